@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * story.h - from events to rows: what ladder, capture and log all render
+ *
+ * The stack tells FRAME_RX, then what the frame causes, then FRAME_DONE. The
+ * story holds a received frame back until its verdict is known and passes on
+ * rows in the order in which things happened on the wire: the received frame
+ * first, with its verdict, then what it caused. Frames are copied as needed.
+ */
+#ifndef DRIVERS_STORY_H
+#define DRIVERS_STORY_H
+
+#include "base/event.h"
+
+enum story_kind {
+	STORY_FRAME, /* one frame, in or out, with note and verdict */
+	STORY_EVENT, /* anything else: @event says what */
+};
+
+struct story_row {
+	enum story_kind kind;
+	uint64_t now_us;
+	bool is_rx;	      /* frame: received */
+	const uint8_t *frame; /* contiguous, from destination MAC */
+	size_t len;
+	enum drop drop;	      /* received frame: why it went no further */
+	struct tarn_note note;
+	const struct tarn_event *event; /* STORY_EVENT */
+};
+
+struct story; /* NULL is a valid story that tells nobody */
+
+/** story_open() - @tell is called for each row, in order, during story_event() */
+int story_open(void (*tell)(void *listener, const struct story_row *row),
+	       void *listener, struct story **ret);
+/** story_event() - A tarn_config.observe function; @story is the observer */
+void story_event(void *story, const struct tarn_event *event);
+void story_close(struct story *story);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tcp.h - TCP as its user sees it: RFC 9293 section 3.9.1's calls
+ *
+ * sock/ and stack.c include this and nothing else of tcp/. A struct tcb is a
+ * connection that belongs to a user until tcp_close() or tcp_abort(); a struct
+ * tcp_listener is the LISTEN state with its two queues. Calls never send: they
+ * mark, and tcp_output_all() sends.
+ */
+#ifndef TCP_TCP_H
+#define TCP_TCP_H
+
+#include "net/net.h"
+
+struct tcp;	     /* the layer; one per stack */
+struct tcb;	     /* tcp/tcb.h, for files in tcp/ only */
+struct tcp_listener; /* the same */
+
+/** enum tcp_state - the eleven states of RFC 9293 section 3.3.2 */
+enum tcp_state {
+	TCPS_CLOSED,
+	TCPS_LISTEN,
+	TCPS_SYN_SENT,
+	TCPS_SYN_RECEIVED,
+	TCPS_ESTABLISHED,
+	TCPS_FIN_WAIT_1,
+	TCPS_FIN_WAIT_2,
+	TCPS_CLOSE_WAIT,
+	TCPS_CLOSING,
+	TCPS_LAST_ACK,
+	TCPS_TIME_WAIT,
+	TCPS_COUNT,
+};
+
+int tcp_create(struct env *env, struct net *net, struct tcp **ret);
+void tcp_destroy(struct tcp *tcp);
+
+/* ---- From stack.c, in the order of tarn_poll() ---- */
+
+/** tcp_input() - SEGMENT ARRIVES (3.10.7) */
+enum drop tcp_input(struct tcp *tcp, const struct net_rx *rx);
+/** tcp_icmp_error() - An ICMP error that quotes a segment of ours (RFC 5927) */
+enum drop tcp_icmp_error(struct tcp *tcp, const struct net_rx *rx);
+/** tcp_unreached() - A neighbour failed: EHOSTUNREACH for who is connecting */
+void tcp_unreached(struct tcp *tcp, const struct tarn_ip *peer);
+/** tcp_timeouts() - Expired timers (3.10.8) */
+void tcp_timeouts(struct tcp *tcp);
+/** tcp_output_all() - Everything that marked connections owe */
+void tcp_output_all(struct tcp *tcp);
+/** tcp_reap() - Release what has closed */
+void tcp_reap(struct tcp *tcp);
+/** tcp_deadline() - When tcp_timeouts() has something to do; now if output is owed */
+uint64_t tcp_deadline(const struct tcp *tcp);
+
+/* ---- OPEN ---- */
+
+/** tcp_bind_check() - May a socket take this local address?
+ * @reuse: SO_REUSEADDR: connections and TIME-WAIT on the port do not count,
+ *	   listeners do
+ * Return: 0, -EADDRINUSE */
+int tcp_bind_check(struct tcp *tcp, const struct tarn_addr *local, bool reuse);
+
+/** tcp_choose_port() - A free ephemeral port for bind(port 0) (RFC 6056)
+ * Return: the port, or 0 when none is free */
+uint16_t tcp_choose_port(struct tcp *tcp, const struct tarn_ip *local);
+
+/** struct tcp_settings - what a socket's options say; copied to connections */
+struct tcp_settings {
+	uint32_t rcvbuf, sndbuf;	/* octets */
+	uint32_t user_timeout_ms;	/* 0: the retry limit rules */
+	uint16_t maxseg;		/* upper bound of our MSS; 0: the MTU's */
+	uint8_t ttl, tos;		/* ttl 0: default */
+	bool nodelay, quickack;
+};
+
+/** tcp_settings_init() - The stack's defaults */
+void tcp_settings_init(const struct tcp *tcp, struct tcp_settings *ret);
+
+/** tcp_open_active() - Active OPEN: SYN-SENT
+ * @local: port 0: chosen; ip NONE: by route
+ * Return: 0; -EADDRINUSE (that 4-tuple exists), -EADDRNOTAVAIL, -ENETUNREACH,
+ *	   -EINVAL (peer is no single host, MUST-46; port 0), -ENOMEM */
+int tcp_open_active(struct tcp *tcp, const struct tarn_addr *local,
+		    const struct tarn_addr *peer,
+		    const struct tcp_settings *settings, struct tcb **ret);
+
+/** tcp_open_passive() - Passive OPEN: a listener
+ * @backlog: connections that may wait for accept, clamped to 1..4096
+ * Return: 0, -EADDRINUSE (another listener there), -ENOMEM */
+int tcp_open_passive(struct tcp *tcp, const struct tarn_addr *local,
+		     const struct tcp_settings *settings, int backlog,
+		     struct tcp_listener **ret);
+/** tcp_listener_set_backlog() - listen() called again */
+void tcp_listener_set_backlog(struct tcp_listener *listener, int backlog);
+/** tcp_listener_settings() - What its next connections inherit; may be changed */
+struct tcp_settings *tcp_listener_settings(struct tcp_listener *listener);
+/** tcp_accept() - The oldest established connection, now the caller's, or NULL */
+struct tcb *tcp_accept(struct tcp_listener *listener);
+bool tcp_can_accept(const struct tcp_listener *listener);
+/** tcp_listener_close() - Half-open and unaccepted connections are reset */
+void tcp_listener_close(struct tcp_listener *listener);
+
+/* ---- SEND, RECEIVE, CLOSE, ABORT, STATUS ---- */
+
+/** tcp_send() - Queue octets (SEND, 3.10.2)
+ * @more: TARN_MSG_MORE: a last short segment may wait
+ * Return: octets taken, -EAGAIN, -ENOTCONN (still connecting: -EAGAIN),
+ *	   -EPIPE, or the connection's error, once */
+ssize_t tcp_send(struct tcb *tcb, const void *data, size_t len, bool more);
+/** tcp_receive() - Take octets (RECEIVE, 3.10.3)
+ * Return: octets, 0 after the peer's FIN, -EAGAIN, or the connection's error, once */
+ssize_t tcp_receive(struct tcb *tcb, void *data, size_t size, bool peek);
+/** tcp_shutdown_send() - CLOSE of our direction only: FIN after what is queued
+ * Return: 0, -ENOTCONN */
+int tcp_shutdown_send(struct tcb *tcb);
+/** tcp_shutdown_receive() - What arrives from now on is acknowledged and discarded
+ * Return: 0, -ENOTCONN */
+int tcp_shutdown_receive(struct tcb *tcb);
+/** tcp_close() - CLOSE and give @tcb back; unread data turns it into a reset */
+void tcp_close(struct tcb *tcb);
+/** tcp_abort() - ABORT and give @tcb back; @why for the trace (WHY_RST_LINGER, ...) */
+void tcp_abort(struct tcb *tcb, enum why why);
+
+/** tcp_take_error() - SO_ERROR: positive errno, cleared; 0: none */
+int tcp_take_error(struct tcb *tcb);
+/** tcp_readiness() - TARN_POLL* bits */
+uint32_t tcp_readiness(const struct tcb *tcb);
+enum tcp_state tcp_state(const struct tcb *tcb);
+/** tcp_settings() - Options in force; after changing them call tcp_settings_changed() */
+struct tcp_settings *tcp_settings(struct tcb *tcb);
+void tcp_settings_changed(struct tcb *tcb);
+void tcp_addresses(const struct tcb *tcb, struct tarn_addr *ret_local,
+		   struct tarn_addr *ret_peer);
+void tcp_info(const struct tcb *tcb, struct tarn_tcp_info *ret);
+/** tcp_unsent_or_unacked() - Octets queued and not yet acknowledged, FIN included (SO_LINGER) */
+uint32_t tcp_unacked(const struct tcb *tcb);
+
+/* ---- Readiness, upwards by data ---- */
+
+/** tcp_set_user(), tcp_listener_set_user() - The socket that owns it */
+void tcp_set_user(struct tcb *tcb, void *user);
+void tcp_listener_set_user(struct tcp_listener *listener, void *user);
+/** tcp_take_ready() - The user of a connection or listener that may have become
+ * ready since it was last taken, or NULL. Nobody else is told. */
+void *tcp_take_ready(struct tcp *tcp);
+
+/** struct tcp_usage - what is held */
+struct tcp_usage {
+	uint32_t connections, half_open, time_wait, listeners;
+};
+void tcp_usage(const struct tcp *tcp, struct tcp_usage *ret);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test.h - what every unit test needs: main, guard pages, an environment
+ *
+ * A test file includes this, defines its tests with Check and ends with
+ * TEST_MAIN(suite), where suite() returns the Suite.
+ */
+#ifndef TESTS_UNIT_LIB_TEST_H
+#define TESTS_UNIT_LIB_TEST_H
+
+#include <check.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+/** test_run() - Run a suite; Return: what main() returns */
+int test_run(Suite *suite);
+
+#define TEST_MAIN(suite)                   \
+	int main(void)                     \
+	{                                  \
+		return test_run(suite());  \
+	}
+
+/**
+ * guard_alloc() - A buffer whose end touches a page that cannot be read
+ * @data:	copied in; NULL: zeroes
+ *
+ * One octet read or written beyond @len stops the test with SIGSEGV.
+ */
+uint8_t *guard_alloc(const void *data, size_t len);
+void guard_free(uint8_t *buf, size_t len);
+
+#endif
