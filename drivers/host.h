@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * host.h - one stack on one real link: the loop, the clock, the observers
+ *
+ * The loop's own thread calls host_step() and, between steps, the core calls
+ * of tarn.h. Nothing else touches the stack (drivers/posix.h reaches it from
+ * other threads through a request ring that host_step() serves).
+ *
+ *	while (!host_is_stopping(host)) {
+ *		host_step(host, deadline_us);
+ *		... tarn_accept(), tarn_recv(), ... on host_stack(host)
+ *	}
+ */
+#ifndef DRIVERS_HOST_H
+#define DRIVERS_HOST_H
+
+#include "drivers/link.h"
+#include "tarn.h"
+
+struct host;
+
+#define HOST_FAULTS_MAX 32
+
+/** struct host_options - the options of the tarn command, read but not judged */
+struct host_options {
+	const char *link;    /* "tap:tap0"; see link_open() */
+	struct tarn_ip ip;
+	uint8_t prefix_len;
+	struct tarn_ip gateway; /* version NONE: none */
+	uint8_t mac[6];	     /* zero: derived from ip */
+	uint16_t mtu;	     /* 0: 1500 */
+	const char *capture; /* pcapng file, "-": standard output, NULL: none */
+	const char *log;     /* JSON Lines file or NULL */
+	bool ladder;	     /* draw it on standard output while it happens */
+	bool verbose;	     /* state changes and drops as lines on stderr */
+	bool has_seed;
+	uint64_t seed;	     /* else from getrandom() */
+	const char *fault[HOST_FAULTS_MAX];
+	unsigned fault_count;
+	uint64_t msl_us;     /* 0: the stack's default (for demonstrations) */
+};
+
+/** host_open() - Link, observers, faults, stack; waits until our address is usable
+ *
+ * Return: 0 or -errno, then @error says what and what to do
+ */
+int host_open(const struct host_options *options, struct host **ret,
+	      char error[LINK_ERROR_LEN]);
+void host_close(struct host *host);
+
+struct tarn *host_stack(struct host *host);
+/** host_now() - The loop's clock: CLOCK_MONOTONIC, microseconds, read once a step */
+uint64_t host_now(const struct host *host);
+
+/**
+ * host_step() - Wait for a frame, a deadline of the stack, @until_us, a watched
+ * descriptor or a signal, then poll the stack
+ * @until_us:	TARN_NEVER: no limit; a time in the past: do not wait
+ *
+ * Return: 0; -EINTR when stopping was asked for; -ENODATA when a finite link
+ *	   has ended; -errno when the link is gone
+ */
+int host_step(struct host *host, uint64_t until_us);
+
+/** host_watch() - Also wake up when @fd, a kernel descriptor, has poll(2) @events
+ *
+ * @events 0 stops watching. host_watched() gives the revents of the last step.
+ * Return: 0, -ENOSPC (8 are watched)
+ */
+int host_watch(struct host *host, int fd, short events);
+short host_watched(const struct host *host, int fd);
+
+/** host_catch_signals() - SIGINT and SIGTERM end the loop; SIGPIPE is ignored */
+void host_catch_signals(void);
+/** host_is_stopping() - Has one of them come? */
+bool host_is_stopping(const struct host *host);
+
+/** host_drain() - Step until every connection has closed or @timeout_us has passed
+ *
+ * For a clean stop: FINs and last data leave. TIME-WAIT is not waited for.
+ */
+void host_drain(struct host *host, uint64_t timeout_us);
+
+#endif

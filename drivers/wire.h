@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * wire.h - an in-process link between two stacks, in virtual time
+ *
+ * Two ends, A and B. Each direction has a rate, a delay, a queue and seeded
+ * faults. Frames are copied, wait in a sorted list until they arrive, and one
+ * seed gives the same arrivals on every machine (integers only).
+ */
+#ifndef DRIVERS_WIRE_H
+#define DRIVERS_WIRE_H
+
+#include "drivers/link.h"
+
+/** struct wire_path - one direction; zero means none or unlimited */
+struct wire_path {
+	uint64_t rate_bps;	  /* bits per second */
+	uint64_t delay_us;	  /* one way */
+	uint64_t jitter_us;	  /* added, even in 0..jitter_us; keeps order */
+	uint32_t queue_frames;	  /* 0: 1000; drop-tail */
+	uint32_t loss_ppm, dup_ppm, corrupt_ppm; /* one bit flipped */
+	uint32_t reorder_ppm;	  /* held back by reorder_us, so others pass */
+	uint64_t reorder_us;	  /* 0: 5 ms */
+};
+
+struct wire;
+
+/** wire_create() - Both directions alike; @seed decides every fault */
+int wire_create(const struct wire_path *path, uint64_t seed, struct wire **ret);
+void wire_destroy(struct wire *wire);
+/** wire_path() - The settings of what @from (0: A, 1: B) sends; may be changed */
+struct wire_path *wire_path(struct wire *wire, unsigned from);
+/** wire_end() - The link of end 0 (A) or 1 (B); advance() moves both */
+struct link wire_end(struct wire *wire, unsigned end);
+/** wire_advance(), wire_deadline() - virtual time; frames due can be received */
+void wire_advance(struct wire *wire, uint64_t now_us);
+uint64_t wire_deadline(const struct wire *wire);
+
+/** struct wire_stats - what one direction did */
+struct wire_stats {
+	uint64_t sent, delivered, lost, duplicated, corrupted, reordered,
+		overflowed;
+};
+void wire_stats(const struct wire *wire, unsigned from, struct wire_stats *ret);
+
+#endif
