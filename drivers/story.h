@@ -26,6 +26,7 @@ struct story_row {
 	enum drop drop;	      /* received frame: why it went no further */
 	struct tarn_note note;
 	const struct tarn_event *event; /* STORY_EVENT */
+	bool is_caused; /* by the received frame that was told before it */
 };
 
 struct story; /* NULL is a valid story that tells nobody */
