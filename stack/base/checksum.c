@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * checksum.c - the Internet checksum, RFC 1071
+ *
+ * One's complement addition does not care about the width of the words nor
+ * about their byte order, as long as the result is swapped back (RFC 1071
+ * section 2 (B) and (C)). So the octets are added as native 64-bit words with
+ * the carries counted aside, then folded to 16 bits and read as the two octets
+ * that they are in memory. What comes out is a plain sum of big-endian words:
+ * callers may add host integers to it, such as a pseudo-header's length.
+ */
+#include "base/checksum.h"
+#include "base/bytes.h"
+
+/* Add the carries above 16 bits back in until none is left. */
+static uint16_t fold(uint64_t sum)
+{
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+
+	return (uint16_t)sum;
+}
+
+static uint64_t load64(const uint8_t *p)
+{
+	uint64_t word;
+
+	memcpy(&word, p, sizeof(word));
+	return word;
+}
+
+/* One's complement addition: the carry comes in again at the other end. */
+static uint64_t add64(uint64_t sum, uint64_t word)
+{
+	sum += word;
+	return sum + (sum < word);
+}
+
+/* What is left after the last whole word, padded with zero octets. */
+static uint64_t load_tail(const uint8_t *p, size_t len)
+{
+	uint8_t octet[8] = { 0 };
+
+	memcpy(octet, p, len);
+	return load64(octet);
+}
+
+/* The sum of @len octets as native words, and their first octet's place in it
+ * is the first octet of the result in memory. Two chains of additions run side
+ * by side, because each waits for its own carry only. */
+static uint16_t native_sum(const uint8_t *p, size_t len)
+{
+	uint64_t even = 0, odd = 0;
+
+	for (; len >= 32; p += 32, len -= 32) {
+		even = add64(even, load64(p));
+		odd  = add64(odd, load64(p + 8));
+		even = add64(even, load64(p + 16));
+		odd  = add64(odd, load64(p + 24));
+	}
+	for (; len >= 8; p += 8, len -= 8)
+		even = add64(even, load64(p));
+	if (len)
+		odd = add64(odd, load_tail(p, len));
+
+	return fold(add64(even, odd));
+}
+
+uint64_t checksum_add(uint64_t sum, const void *data, size_t len)
+{
+	const uint16_t native = native_sum(data, len);
+	uint8_t octet[2];
+
+	memcpy(octet, &native, sizeof(octet));
+	return sum + get_be16(octet);
+}
+
+uint64_t checksum_add_at(uint64_t sum, const void *data, size_t len,
+                         size_t offset)
+{
+	const uint64_t part = checksum_add(0, data, len);
+
+	/* At an odd place every octet counts in the other half of its word. */
+	if (offset & 1)
+		return sum + (uint16_t)(part << 8 | part >> 8);
+
+	return sum + part;
+}
+
+uint16_t checksum_fold(uint64_t sum)
+{
+	return (uint16_t)~fold(sum);
+}
