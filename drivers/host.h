@@ -38,6 +38,10 @@ struct host_options {
 	const char *fault[HOST_FAULTS_MAX];
 	unsigned fault_count;
 	uint64_t msl_us;     /* 0: the stack's default (for demonstrations) */
+	/* Called at the end of host_open(), when the address is ours: what runs
+	 * beside a command (`tarn shell` adds echo and sink). Or NULL. */
+	void (*started)(void *context, struct host *host);
+	void *started_context;
 };
 
 /** host_open() - Link, observers, faults, stack; waits until our address is usable
@@ -74,6 +78,18 @@ short host_watched(const struct host *host, int fd);
 void host_catch_signals(void);
 /** host_is_stopping() - Has one of them come? */
 bool host_is_stopping(const struct host *host);
+
+/**
+ * host_set_service() - Work that the loop does for somebody else, once a step
+ * @wake_fd:	kernel descriptor that ends the wait when it is readable (the
+ *		service reads it empty), or -1
+ * @serve:	called at the end of every host_step(), on the loop's thread; may
+ *		call the stack; NULL: no service any more
+ *
+ * What it queues leaves at the start of the next step.
+ */
+void host_set_service(struct host *host, int wake_fd,
+		      void (*serve)(void *context), void *context);
 
 /** host_drain() - Step until every connection has closed or @timeout_us has passed
  *

@@ -44,4 +44,10 @@ int command_usage(const char *synopsis);
  * Return: true, or false after saying on stderr what is wrong */
 bool command_address(const char *host, const char *port, struct tarn_addr *ret);
 
+/** command_number() - Read a decimal of @min..@max
+ * @what:	for the message: "--port"
+ * Return: true, or false after saying on stderr what is wrong */
+bool command_number(const char *what, const char *text, uint64_t min,
+		    uint64_t max, uint64_t *ret);
+
 #endif
