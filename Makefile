@@ -1,35 +1,41 @@
 # Tarn. `make help` lists the targets. Everything that is made goes to build/.
-#
-#	make			build/tarn, build/libtarn.a, build/libtarn.so
-#	make SAN=1 ...		the same under ASan and UBSan, in build/san/
-#	make CC=clang ...	any C17 compiler of the gcc family
+# Why no list of sources stands here: docs/design/0008-one-makefile.md
 
-CC	?= gcc
-AR	?= ar
-CFLAGS	?= -O2 -g
+# One goal is made in parallel; several are made one after the other.
+ifeq ($(MAKELEVEL)$(word 2,$(MAKECMDGOALS)),0)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
+endif
+ifeq ($(origin CC),default)
+CC	:= gcc
+endif
 PREFIX	?= /usr/local
 comma	:= ,
-B	:= build$(if $(SAN),/san)
+VERSION	:= $(shell sed -n 's/^.define TARN_VERSION "\(.*\)"/\1/p' stack/tarn.h)
 
-WARN	 := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
-	    -Wmissing-prototypes -Wcast-align -Wcast-qual -Wvla -Wundef \
-	    $(if $(WERROR),-Werror)
-SANFLAGS := $(if $(SAN),-fsanitize=address$(comma)undefined \
-	    -fno-sanitize-recover=all -fno-omit-frame-pointer -DTARN_TEST_BUILD)
-TARNFLAGS := -std=c17 -D_GNU_SOURCE -fvisibility=hidden -fPIC -pthread \
-	    -fstack-protector-strong -MMD -MP $(WARN) $(SANFLAGS)
+# ---- variants: CC=clang, SAN=1, COV=1 and FUZZ=1 each have a directory ------
+ifdef FUZZ
+CC	:= clang
+endif
+B	:= build$(if $(filter clang%,$(notdir $(CC))),$(if $(FUZZ),,/clang))$(if \
+	   $(SAN),/san)$(if $(COV),/cov)$(if $(FUZZ),/fuzz)
+CFLAGS	?= -g $(if $(SAN)$(COV)$(FUZZ),-O1,-O2 -D_FORTIFY_SOURCE=2)
+LDFLAGS	?= -Wl,-z,relro -Wl,-z,now
+VARIANT	:= $(if $(SAN)$(FUZZ),-DTARN_TEST_BUILD -fno-sanitize-recover=all \
+	   -fsanitize=address$(comma)undefined) \
+	   $(if $(FUZZ),-fsanitize=fuzzer-no-link) $(if $(COV),--coverage)
+WARN	:= -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
+	   -Wmissing-prototypes -Wcast-align -Wcast-qual -Wvla -Wundef
 
 # libpcap is optional: without it the pcap: and file: links say so.
 PCAP_LIBS := $(shell pkg-config --libs libpcap 2>/dev/null)
-ifneq ($(PCAP_LIBS),)
-TARNFLAGS += -DTARN_HAVE_PCAP $(shell pkg-config --cflags libpcap)
-else ifeq ($(filter help clean,$(MAKECMDGOALS)),)
-$(info libpcap is not installed: building without the pcap: and file: links)
-endif
-LIBS	:= $(PCAP_LIBS)
+PCAP_FLAGS := $(if $(PCAP_LIBS),-DTARN_HAVE_PCAP \
+	   $(shell pkg-config --cflags libpcap))
+COMPILE	= $(CC) -std=c17 -D_GNU_SOURCE -fvisibility=hidden -fPIC -pthread \
+	  -fstack-protector-strong $(WARN) $(PCAP_FLAGS) $(VARIANT) $(CFLAGS) \
+	  -Istack -I.
+LINK	= $(CC) -pthread $(VARIANT) $(CFLAGS) $(LDFLAGS)
 
-# One archive a layer: a test of a layer links it and what lies below, so an
-# include or a call that points up does not link.
+# ---- one archive a layer: what points up does not link ----------------------
 LAYERS	:= sock tcp udp net wire base
 stack_SRC := $(wildcard stack/*.c)
 $(foreach l,$(LAYERS),$(eval $(l)_SRC := $(wildcard stack/$(l)/*.c)))
@@ -43,33 +49,46 @@ LIB_OBJ	:= $(call objects,$(stack_SRC) $(foreach l,$(LAYERS),$($(l)_SRC)))
 
 all: $(B)/tarn $(B)/libtarn.a $(B)/libtarn.so
 
-$(B)/obj/%.o: %.c
+# Objects depend on the command that made them, so new flags make them anew.
+$(B)/command: FORCE
 	@mkdir -p $(@D)
-	$(CC) $(TARNFLAGS) $(CFLAGS) -Istack -I. -c -o $@ $<
+	@echo '$(COMPILE)' | cmp -s - $@ || echo '$(COMPILE)' >$@
+
+$(B)/obj/%.o: %.c $(B)/command
+	@mkdir -p $(@D)
+	@echo "  CC	$<"
+	@$(COMPILE) $(if $(WERROR),-Werror) -MMD -MP -c -o $@ $<
 
 define archive_rule
 $(call archive,$(1)): $(call objects,$($(1)_SRC))
 	@mkdir -p $$(@D) && rm -f $$@
-	$(AR) rcs $$@ $$^
+	@$(AR) rcs $$@ $$^
 endef
 $(foreach a,$(ARCHIVES),$(eval $(call archive_rule,$(a))))
 
 $(B)/libtarn.a: $(LIB_OBJ)
-	@rm -f $@
-	$(AR) rcs $@ $^
+	@echo "  AR	$@"
+	@rm -f $@ && $(AR) rcs $@ $^
 
 $(B)/libtarn.so: $(LIB_OBJ)
-	$(CC) -shared -Wl,-soname,libtarn.so.0 $(SANFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	@echo "  LINK	$@"
+	@$(LINK) -shared -Wl,-soname,libtarn.so.0 -o $@ $^
 
 $(B)/tarn: $(call objects,apps/tarn/main.c) $(call archive,apps) \
 	   $(call archive,http) $(call archive,drivers) $(B)/libtarn.a
-	$(CC) $(SANFLAGS) $(CFLAGS) -pthread $(LDFLAGS) -o $@ $^ $(LIBS)
+	@echo "  LINK	$@"
+	@$(LINK) -o $@ $^ $(PCAP_LIBS)
+	@$(if $(PCAP_LIBS),,echo "libpcap-dev is not installed:" \
+		"built without the pcap: and file: links")
 
 # ---- tests: tests/unit/<layer>/test_x.c -> build/tests/unit/<layer>/test_x --
-UNIT	:= $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*/test_*.c))
-SCENARIO := $(patsubst %.c,$(B)/%,$(wildcard tests/scenario/*.c))
-CHECK_LIBS = $(shell pkg-config --libs check)
+program	= $(patsubst %.c,$(B)/%,$(wildcard $(1)))
+UNIT	:= $(call program,tests/unit/*/test_*.c)
+SCENARIO := $(call program,tests/scenario/*.c)
+FUZZERS	:= $(call program,tests/fuzz/fuzz_*.c)
+WIRE_DEMO := $(B)/tools/demo/wire_demo
 TESTLIB	:= $(call objects,$(wildcard tests/unit/lib/*.c))
+CHECK_LIBS = $(shell pkg-config --libs check) $(PCAP_LIBS)
 below_base	:= base
 below_wire	:= wire $(below_base)
 below_net	:= net $(below_wire)
@@ -78,24 +97,103 @@ below_tcp	:= tcp $(below_net)
 below_sock	:= sock tcp $(below_udp)
 below_stack	:= stack $(below_sock)
 below_drivers	:= drivers $(below_stack)
-below_http	:= http drivers $(below_stack)
+below_http	:= http $(below_drivers)
 below_apps	:= apps $(below_http)
+below	= $(foreach a,$(below_$(1)),$(call archive,$(a)))
 
 define unit_rule
-$(B)/tests/unit/$(1)/%: $(B)/obj/tests/unit/$(1)/%.o $(TESTLIB) \
-			$(foreach a,$(below_$(1)),$(call archive,$(a)))
+$(B)/tests/unit/$(1)/%: $(B)/obj/tests/unit/$(1)/%.o $(TESTLIB) $(call below,$(1))
 	@mkdir -p $$(@D)
-	$(CC) $(SANFLAGS) $(CFLAGS) -pthread $(LDFLAGS) -o $$@ $$^ $(CHECK_LIBS) $(LIBS)
+	@$(LINK) -o $$@ $$^ $$(CHECK_LIBS)
 endef
 $(foreach a,$(ARCHIVES),$(eval $(call unit_rule,$(a))))
 
-$(B)/tests/scenario/%: $(B)/obj/tests/scenario/%.o $(TESTLIB) \
-		       $(foreach a,$(below_drivers),$(call archive,$(a)))
+$(B)/tests/scenario/%: $(B)/obj/tests/scenario/%.o $(TESTLIB) $(call below,http)
 	@mkdir -p $(@D)
-	$(CC) $(SANFLAGS) $(CFLAGS) -pthread $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LIBS)
+	@$(LINK) -o $@ $^ $(CHECK_LIBS)
 
-tests: $(UNIT) $(SCENARIO)
-.PHONY: all tests
+# Under FUZZ=1 libFuzzer drives a target; otherwise replay.c feeds it the corpus.
+$(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(call below,http) \
+		   $(if $(FUZZ),,$(call objects,tests/fuzz/replay.c))
+	@mkdir -p $(@D)
+	@$(LINK) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(PCAP_LIBS)
+
+$(WIRE_DEMO): $(call objects,tools/demo/wire_demo.c) $(call below,http)
+	@mkdir -p $(@D)
+	@$(LINK) -o $@ $^ $(PCAP_LIBS)
+
+tests: $(UNIT) $(SCENARIO) $(FUZZERS)
+fuzzers: $(FUZZERS)
+wire-demo: $(WIRE_DEMO)
+
+# ---- what people call -------------------------------------------------------
+SUB	:= @$(MAKE) --no-print-directory
+TEST	 = @TARN=$(B)/tarn tools/run-tests -b $(B)
+## run           install what is missing, build, and watch curl fetch from Tarn
+run:
+	@tools/install-deps build demo
+	$(SUB) all wire-demo
+	@tools/run-demo $(B)
+## check         every test: unit, scenario, fuzz corpus, tools, kernel
+check:
+	@tools/install-deps build test
+	$(SUB) all tests
+	$(TEST) unit scenario fuzz tools netns
+## check-netns   only the tests against the Linux kernel
+check-netns: all
+	$(TEST) netns
+## check-san     unit and scenario tests under ASan and UBSan
+check-san:
+	@tools/install-deps build test san
+	$(SUB) SAN=1 tests
+	@CK_FORK=no tools/run-tests -b $(B)/san unit scenario fuzz
+## check-install install to a scratch directory and build an example from there
+check-install: all
+	$(TEST) tools/install
+## fuzz          FUZZ_RUNS=1000000 executions of every fuzz target
+fuzz:
+	@tools/install-deps build san fuzz
+	$(SUB) FUZZ=1 fuzzers
+	@tools/run-fuzz $(or $(FUZZ_RUNS),1000000)
+## cov           line and branch coverage of wire/ and tcp/
+cov:
+	@tools/install-deps build test cov
+	$(SUB) COV=1 tests
+	@tools/coverage $(B)/cov
+## lint          format, static analysis, layers, sequence numbers, lengths
+lint:
+	@tools/install-deps build test lint
+	@tools/lint
+## format        clang-format every source in place
+format:
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+## docs          manual pages as HTML in build/docs/
+docs:
+	@mkdir -p $(B)/docs
+	@for page in docs/man/*.[137]; do mandoc -Thtml -Ostyle= $$page \
+		>$(B)/docs/$$(basename $$page).html; done
+## dist          build/tarn-VERSION.tar.gz of what is committed
+dist:
+	@mkdir -p build
+	git archive --prefix=tarn-$(VERSION)/ -o build/tarn-$(VERSION).tar.gz HEAD
+## install       to DESTDIR/PREFIX (/usr/local); uninstall takes it back
+install: all
+	@tools/install-tarn $(B) '$(DESTDIR)' '$(PREFIX)' $(VERSION)
+uninstall:
+	@tools/install-tarn --remove $(B) '$(DESTDIR)' '$(PREFIX)' $(VERSION)
+## compile_commands.json   for clangd and clang-tidy
+compile_commands.json: FORCE
+	@tools/compile-commands '$(COMPILE)' >$@
+## clean         remove build/
+clean:
+	rm -rf build
+PEOPLE	:= all run check check-netns check-san check-install fuzz cov lint \
+	   format docs dist install uninstall clean help
+help:
+	@echo "targets: $(PEOPLE)"
+	@echo "variables: CC=clang SAN=1 WERROR=1 PREFIX= DESTDIR= FUZZ_RUNS="
+	@sed -n 's/^## /  /p' Makefile
+
+.PHONY: $(PEOPLE) tests fuzzers wire-demo FORCE
 .SECONDARY:
-
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
