@@ -10,6 +10,8 @@
 #ifndef BASE_CHECK_H
 #define BASE_CHECK_H
 
+#include <assert.h> /* static_assert; assert() itself is not used */
+
 #define CHECK(cond)                                                  \
 	do {                                                         \
 		if (__builtin_expect(!(cond), 0))                    \
