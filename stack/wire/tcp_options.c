@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tcp_options.c - TCP options, read and written
+ *
+ * RFC 9293 section 3.2 (EOL, NOP, MSS), RFC 7323 (window scale, timestamps),
+ * RFC 2018 (SACK). Written as Linux writes them, padded to whole words:
+ *
+ *	SYN	mss 4 | sackOK 2, TS 10 | nop, wscale 3
+ *	SYN	mss 4 | nop, nop, sackOK 2 | nop, wscale 3	without TS
+ *	others	nop, nop, TS 10 | nop, nop, sack 2 + 8n
+ */
+#include "wire/tcp_options.h"
+#include "base/bytes.h"
+#include <errno.h>
+
+/* Lengths as they stand in the option, kind and length included. */
+enum {
+	MSS_LEN            = 4,
+	WSCALE_LEN         = 3,
+	SACK_PERMITTED_LEN = 2,
+	SACK_LEN           = 2, /* and 8 for each block */
+	SACK_BLOCK_LEN     = 8,
+	TIMESTAMPS_LEN     = 10,
+};
+
+int tcp_option_next(const uint8_t **at, const uint8_t *end,
+                    struct tcp_option *ret)
+{
+	const uint8_t *p = *at;
+
+	while (p < end && *p == TCP_OPT_NOP)
+		p++;
+	*at = p;
+	if (p == end || *p == TCP_OPT_EOL)
+		return 0;
+	if (end - p < 2 || p[1] < 2 || p[1] > end - p)
+		return -EBADMSG;
+
+	*ret = (struct tcp_option){ p[0], (uint8_t)(p[1] - 2), p + 2 };
+	*at  = p + p[1];
+	return 1;
+}
+
+static void read_sack(const struct tcp_option *option, struct tcp_options *ret)
+{
+	const uint8_t *p = option->data;
+
+	ret->sack_count = option->len / SACK_BLOCK_LEN;
+	for (unsigned i = 0; i < ret->sack_count; i++, p += SACK_BLOCK_LEN)
+		ret->sack[i] =
+		        (struct tcp_sack_block){ get_be32(p), get_be32(p + 4) };
+}
+
+/* Match on kind, exact length and "not seen before"; ignore all else. */
+static void read_option(const struct tcp_option *option,
+                        struct tcp_options *ret)
+{
+	const uint8_t len = (uint8_t)(option->len + 2);
+	const uint8_t *p  = option->data;
+
+	if (option->kind == TCP_OPT_MSS && len == MSS_LEN && !ret->has_mss) {
+		ret->has_mss = true;
+		ret->mss     = get_be16(p);
+	} else if (option->kind == TCP_OPT_WSCALE && len == WSCALE_LEN &&
+	           !ret->has_wscale) {
+		ret->has_wscale = true;
+		ret->wscale     = *p;
+	} else if (option->kind == TCP_OPT_SACK_PERMITTED &&
+	           len == SACK_PERMITTED_LEN) {
+		ret->sack_permitted = true;
+	} else if (option->kind == TCP_OPT_TIMESTAMPS &&
+	           len == TIMESTAMPS_LEN && !ret->has_timestamps) {
+		ret->has_timestamps = true;
+		ret->tsval          = get_be32(p);
+		ret->tsecr          = get_be32(p + 4);
+	} else if (option->kind == TCP_OPT_SACK && len > SACK_LEN &&
+	           (len - SACK_LEN) % SACK_BLOCK_LEN == 0 && !ret->sack_count) {
+		read_sack(option, ret);
+	}
+}
+
+bool tcp_options_read(const uint8_t *at, const uint8_t *end,
+                      struct tcp_options *ret)
+{
+	struct tcp_option option;
+	int more;
+
+	*ret = (struct tcp_options){ 0 };
+	while ((more = tcp_option_next(&at, end, &option)) > 0)
+		read_option(&option, ret);
+
+	return more == 0;
+}
+
+static uint8_t *put_nops(uint8_t *p, unsigned count)
+{
+	while (count--)
+		*p++ = TCP_OPT_NOP;
+
+	return p;
+}
+
+static uint8_t *put_mss(uint8_t *p, uint16_t mss)
+{
+	p[0] = TCP_OPT_MSS;
+	p[1] = MSS_LEN;
+	put_be16(p + 2, mss);
+
+	return p + MSS_LEN;
+}
+
+static uint8_t *put_sack_permitted(uint8_t *p)
+{
+	p[0] = TCP_OPT_SACK_PERMITTED;
+	p[1] = SACK_PERMITTED_LEN;
+
+	return p + SACK_PERMITTED_LEN;
+}
+
+static uint8_t *put_timestamps(uint8_t *p, uint32_t tsval, uint32_t tsecr)
+{
+	p[0] = TCP_OPT_TIMESTAMPS;
+	p[1] = TIMESTAMPS_LEN;
+	put_be32(p + 2, tsval);
+	put_be32(p + 6, tsecr);
+
+	return p + TIMESTAMPS_LEN;
+}
+
+static uint8_t *put_wscale(uint8_t *p, uint8_t wscale)
+{
+	p[0] = TCP_OPT_WSCALE;
+	p[1] = WSCALE_LEN;
+	p[2] = wscale;
+
+	return p + WSCALE_LEN;
+}
+
+static uint8_t *put_sack(uint8_t *p, const struct tcp_sack_block *block,
+                         unsigned count)
+{
+	p[0] = TCP_OPT_SACK;
+	p[1] = (uint8_t)(SACK_LEN + SACK_BLOCK_LEN * count);
+	p += SACK_LEN;
+	for (unsigned i = 0; i < count; i++, p += SACK_BLOCK_LEN) {
+		put_be32(p, block[i].left);
+		put_be32(p + 4, block[i].right);
+	}
+
+	return p;
+}
+
+/* How many blocks fit behind the @used octets and two NOPs. */
+static unsigned sack_count(const struct tcp_options *opt, size_t used)
+{
+	const size_t room = TCP_OPTIONS_LEN_MAX - used;
+	const size_t fit  = room < 2 + SACK_LEN
+	                            ? 0
+	                            : (room - 2 - SACK_LEN) / SACK_BLOCK_LEN;
+	const size_t most = MIN(opt->sack_count, TCP_SACK_BLOCKS_MAX);
+
+	return (unsigned)MIN(most, fit);
+}
+
+size_t tcp_options_write(uint8_t *buf, const struct tcp_options *opt)
+{
+	uint8_t *p = buf;
+	unsigned blocks;
+
+	if (opt->has_mss)
+		p = put_mss(p, opt->mss);
+	/* Alone each wants two NOPs; together they fill their words. */
+	if (opt->sack_permitted != opt->has_timestamps)
+		p = put_nops(p, 2);
+	if (opt->sack_permitted)
+		p = put_sack_permitted(p);
+	if (opt->has_timestamps)
+		p = put_timestamps(p, opt->tsval, opt->tsecr);
+	if (opt->has_wscale)
+		p = put_wscale(put_nops(p, 1), opt->wscale);
+
+	blocks = sack_count(opt, (size_t)(p - buf));
+	if (blocks)
+		p = put_sack(put_nops(p, 2), opt->sack, blocks);
+
+	return (size_t)(p - buf);
+}
