@@ -19,6 +19,8 @@
 /* ---- neighbours ---- */
 #define NEIGH_ENTRIES_MAX 512 /* then the oldest that is not in use goes */
 #define NEIGH_PENDING_MAX 3   /* packets per neighbour; the oldest goes (RFC 1122 2.3.2.2) */
+#define NEIGH_PENDING_BYTES_MAX (128u << 10) /* of all neighbours, true octets; the newest goes */
+#define NEIGH_UNREACHED_MAX 16		     /* destinations not yet told; the oldest goes */
 #define NEIGH_REACHABLE_US (60 * USEC_PER_SEC) /* then STALE: used, and probed (RFC 1122 2.3.2.1) */
 #define NEIGH_RETRY_US (1 * USEC_PER_SEC)      /* at most a request per second (RFC 1122 2.3.2.1) */
 #define NEIGH_TRIES_MAX 3		       /* then FAILED: EHOSTUNREACH */
@@ -54,6 +56,7 @@
 #define ICMP_RATE_PER_SEC 1000	 /* errors, all destinations */
 #define ICMP_RATE_BURST 50
 #define PING_REPLIES_MAX 64 /* then the newest is dropped */
+#define PING_REQUESTS_MAX 64 /* unanswered; then the oldest is forgotten */
 
 /* ---- UDP ---- */
 #define UDP_QUEUE_DATAGRAMS_MAX 128	   /* per socket; the newest goes */

@@ -74,6 +74,9 @@ struct ip_tx {
 
 /** ip_output() - Send one transport packet; headers are pushed, payload borrowed
  *
+ * Whatever is lost on the way is counted and told here, by env_drop(): the
+ * caller reacts to what is returned and does not count it again.
+ *
  * Return: DROP_NONE if sent or queued for its neighbour, else why not
  */
 enum drop ip_output(struct net *net, struct pkt *pkt, const struct ip_tx *tx);
@@ -99,7 +102,9 @@ void net_unreachable(struct net *net, const struct net_rx *rx, uint8_t code);
 /** net_confirm() - TCP heard from this peer: its neighbour entry is alive (RFC 1122 2.3.2.1) */
 void net_confirm(struct net *net, const struct tarn_ip *peer);
 
-/** net_unreached() - A neighbour that failed since the last call, for EHOSTUNREACH
+/** net_unreached() - A destination not reached since the last call, for EHOSTUNREACH
+ *
+ * Its next hop, itself or a gateway, did not answer ARP while a packet waited.
  *
  * Return: true and its address; false when there is none (bounded list)
  */

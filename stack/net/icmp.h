@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* icmp.h - ICMP messages in and out (RFC 792, RFC 1122 section 3.2.2) */
+#ifndef NET_ICMP_H
+#define NET_ICMP_H
+
+#include "net/net.h"
+
+/** struct icmp_bucket - how many errors may still be sent
+ * @millitokens: an error costs 1000 to 3000 of them
+ * @filled_us:	up to when the time has been credited
+ */
+struct icmp_bucket {
+	uint32_t millitokens;
+	uint64_t filled_us;
+};
+
+void icmp_bucket_init(struct net *net);
+
+/** icmp_input() - An ICMP message for us: answered, or in @rx as NET_RX_ERROR */
+enum drop icmp_input(struct net *net, struct net_rx *rx);
+
+/** icmp_error() - Report to the sender of @rx why it was not delivered
+ * @why:	for the trace
+ *
+ * Sends nothing where RFC 1122 3.2.2 forbids it or the rate is exceeded.
+ */
+void icmp_error(struct net *net, const struct net_rx *rx,
+		const struct icmp_hdr *icmp, enum why why);
+
+/** icmp_quote_input() - An ICMP error: whom does the packet that it quotes concern?
+ * @icmp:	its header
+ *
+ * Return: DROP_NONE with @rx->kind NET_RX_ERROR, or NOTHING when it was about
+ *	   our ping; else why it is ignored
+ */
+enum drop icmp_quote_input(struct net *net, struct net_rx *rx,
+			   const struct icmp_hdr *icmp);
+
+#endif
