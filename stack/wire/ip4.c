@@ -22,6 +22,7 @@
 #include "wire/ip4.h"
 #include "base/bytes.h"
 #include "base/checksum.h"
+#include <errno.h>
 
 enum {
 	IP4_VERSION_IHL = 0,
@@ -124,31 +125,51 @@ static enum drop check_header(const uint8_t *buf, size_t len)
 	return check_options(buf + IP4_HDR_LEN, buf + hdr_len);
 }
 
+/* The fields of a header whose form the caller has checked. */
+static struct ip4_hdr get_header(const uint8_t *buf)
+{
+	const uint16_t fragment = get_be16(buf + IP4_FRAGMENT);
+
+	return (struct ip4_hdr){
+		.hdr_len        = (uint8_t)(4 * (buf[IP4_VERSION_IHL] & 15)),
+		.tos            = buf[IP4_TOS],
+		.total_len      = get_be16(buf + IP4_TOTAL_LEN),
+		.id             = get_be16(buf + IP4_ID),
+		.dont_fragment  = fragment & IP4_DF,
+		.more_fragments = fragment & IP4_MF,
+		.offset         = (uint16_t)(8 * (fragment & IP4_OFFSET_MASK)),
+		.ttl            = buf[IP4_TTL],
+		.proto          = buf[IP4_PROTO],
+		.checksum       = get_be16(buf + IP4_CHECKSUM),
+		.src            = ip4_from_u32(get_be32(buf + IP4_SRC)),
+		.dst            = ip4_from_u32(get_be32(buf + IP4_DST)),
+	};
+}
+
 enum drop ip4_hdr_read(const uint8_t *buf, size_t len, struct ip4_hdr *ret)
 {
 	const enum drop drop = check_header(buf, len);
-	uint16_t fragment;
 
-	if (drop != DROP_NONE)
-		return drop;
+	if (drop == DROP_NONE)
+		*ret = get_header(buf);
 
-	fragment = get_be16(buf + IP4_FRAGMENT);
-	*ret     = (struct ip4_hdr){
-		    .hdr_len        = (uint8_t)(4 * (buf[IP4_VERSION_IHL] & 15)),
-		    .tos            = buf[IP4_TOS],
-		    .total_len      = get_be16(buf + IP4_TOTAL_LEN),
-		    .id             = get_be16(buf + IP4_ID),
-		    .dont_fragment  = fragment & IP4_DF,
-		    .more_fragments = fragment & IP4_MF,
-		    .offset         = (uint16_t)(8 * (fragment & IP4_OFFSET_MASK)),
-		    .ttl            = buf[IP4_TTL],
-		    .proto          = buf[IP4_PROTO],
-		    .checksum       = get_be16(buf + IP4_CHECKSUM),
-		    .src            = ip4_from_u32(get_be32(buf + IP4_SRC)),
-		    .dst            = ip4_from_u32(get_be32(buf + IP4_DST)),
-	};
+	return drop;
+}
 
-	return DROP_NONE;
+int ip4_quote_read(const uint8_t *buf, size_t len, struct ip4_hdr *ret)
+{
+	size_t hdr_len;
+
+	if (len < IP4_HDR_LEN || buf[IP4_VERSION_IHL] >> 4 != TARN_IP4)
+		return -EBADMSG;
+
+	hdr_len = 4u * (buf[IP4_VERSION_IHL] & 15);
+	if (hdr_len < IP4_HDR_LEN || len < hdr_len + IP4_QUOTE_LEN_MIN ||
+	    get_be16(buf + IP4_TOTAL_LEN) < hdr_len + IP4_QUOTE_LEN_MIN)
+		return -EBADMSG;
+
+	*ret = get_header(buf);
+	return (int)(len - hdr_len);
 }
 
 void ip4_hdr_write(uint8_t *buf, const struct ip4_hdr *hdr)

@@ -39,6 +39,21 @@ struct ip4_hdr {
  */
 enum drop ip4_hdr_read(const uint8_t *buf, size_t len, struct ip4_hdr *ret);
 
+#define IP4_QUOTE_LEN_MIN 8 /* octets that an ICMP error quotes at least */
+
+/**
+ * ip4_quote_read() - The header of a packet that an ICMP error quotes
+ * @buf, @len:	the quote: a header and the first octets behind it
+ *
+ * The packet is cut off, and routers on its way may have changed the header
+ * without mending the checksum: total length is checked against the quote's
+ * minimum only, checksum, flags and options are not.
+ *
+ * Return: octets behind the header, at least 8; -EBADMSG
+ * RFC:    792, 1122 3.2.2
+ */
+int ip4_quote_read(const uint8_t *buf, size_t len, struct ip4_hdr *ret);
+
 /** ip4_hdr_write() - Write 20 octets without options, checksum included */
 void ip4_hdr_write(uint8_t *buf, const struct ip4_hdr *hdr);
 
