@@ -246,6 +246,8 @@ enum tarn_option {
 	TARN_TCP_QUICKACK, /* int: acknowledge every segment at once */
 	TARN_TCP_USER_TIMEOUT, /* int, milliseconds, 0: the retry limit rules */
 	TARN_TCP_INFO,	   /* struct tarn_tcp_info, get only */
+	TARN_SO_OUTQ,	   /* int, get only: octets sent or queued, FIN
+			    * included, that the peer has not acknowledged */
 	TARN_OPTION_COUNT,
 };
 

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * data.c - send and recv in all their forms
+ *
+ * All forms become sendmsg and recvmsg: a list of buffers and perhaps an
+ * address. A stream takes the buffers one after the other and stops at the
+ * first that goes short. A datagram must be one piece, so when it comes in
+ * several buffers a block is taken to gather or scatter it.
+ */
+#include "sock/socket.h"
+#include <errno.h>
+
+#define LEN_MAX    ((size_t)INT32_MAX) /* octets in one call; the rest waits */
+#define SEND_FLAGS TARN_MSG_MORE
+#define RECV_FLAGS (TARN_MSG_PEEK | TARN_MSG_TRUNC)
+
+/* Adds up the buffers. Return: their octets, -EMSGSIZE, -EFAULT */
+static ssize_t total_len(const struct tarn_msg *msg)
+{
+	size_t total = 0;
+
+	if (msg->iov_count > TARN_IOV_MAX)
+		return -EMSGSIZE;
+
+	for (unsigned i = 0; i < msg->iov_count; i++) {
+		const struct tarn_iovec *iov = &msg->iov[i];
+
+		if (!iov->base && iov->len)
+			return -EFAULT;
+		if (iov->len > LEN_MAX - total)
+			return -EMSGSIZE;
+		total += iov->len;
+	}
+
+	return (ssize_t)total;
+}
+
+/* One buffer, or none that holds anything: no block is needed for it. */
+static bool is_one_piece(const struct tarn_msg *msg, struct tarn_iovec *ret)
+{
+	*ret = (struct tarn_iovec){ 0 };
+	for (unsigned i = 0; i < msg->iov_count; i++) {
+		if (msg->iov[i].len == 0)
+			continue;
+		if (ret->len)
+			return false;
+		*ret = msg->iov[i];
+	}
+
+	return true;
+}
+
+static void gather(uint8_t *to, const struct tarn_msg *msg)
+{
+	for (unsigned i = 0; i < msg->iov_count; i++) {
+		if (msg->iov[i].len == 0)
+			continue;
+		memcpy(to, msg->iov[i].base, msg->iov[i].len);
+		to += msg->iov[i].len;
+	}
+}
+
+static void scatter(const struct tarn_msg *msg, const uint8_t *from, size_t len)
+{
+	for (unsigned i = 0; i < msg->iov_count && len > 0; i++) {
+		const size_t part = MIN(len, msg->iov[i].len);
+
+		if (part == 0)
+			continue;
+		memcpy(msg->iov[i].base, from, part);
+		from += part;
+		len -= part;
+	}
+}
+
+/* ---- send ---- */
+
+static ssize_t send_stream(struct socket *socket, const struct tarn_msg *msg,
+                           bool more)
+{
+	struct tarn_iovec only;
+	ssize_t sent = 0;
+
+	if (!socket->tcb)
+		return -ENOTCONN;
+	if (is_one_piece(msg, &only))
+		return tcp_send(socket->tcb, only.base, only.len, more);
+
+	for (unsigned i = 0; i < msg->iov_count; i++) {
+		const struct tarn_iovec *iov = &msg->iov[i];
+		const bool is_last           = i + 1 == msg->iov_count;
+		const ssize_t n = tcp_send(socket->tcb, iov->base, iov->len,
+		                           more || !is_last);
+
+		if (n < 0)
+			return sent ? sent : n;
+		sent += n;
+		if ((size_t)n < iov->len)
+			break;
+	}
+
+	return sent;
+}
+
+static ssize_t send_datagram(struct socks *socks, struct socket *socket,
+                             const struct tarn_msg *msg, size_t len)
+{
+	struct tarn_iovec only;
+	uint8_t *block;
+	ssize_t n;
+
+	if (socket->shut_send)
+		return -EPIPE;
+	if (is_one_piece(msg, &only))
+		return udp_send(socks->udp, socket->udp, only.base, only.len,
+		                msg->peer);
+	if (len > UDP_PAYLOAD_MAX)
+		return -EMSGSIZE;
+
+	block = memory_take(&socks->env->memory, len);
+	if (!block)
+		return -ENOBUFS;
+	gather(block, msg);
+	n = udp_send(socks->udp, socket->udp, block, len, msg->peer);
+	memory_give(&socks->env->memory, block, len);
+
+	return n;
+}
+
+static ssize_t send_msg(struct socks *socks, int fd, const struct tarn_msg *msg,
+                        int flags)
+{
+	const ssize_t len = total_len(msg);
+	struct socket *socket;
+	const int error = socks_get(socks, fd, &socket);
+
+	if (error)
+		return error;
+	if (len < 0)
+		return len;
+	if (flags & ~SEND_FLAGS)
+		return -EOPNOTSUPP;
+	if (socket->kind == SOCKET_STREAM)
+		return send_stream(socket, msg, flags & TARN_MSG_MORE);
+	/* A datagram in instalments is not offered. */
+	if (flags & TARN_MSG_MORE)
+		return -EOPNOTSUPP;
+
+	return send_datagram(socks, socket, msg, (size_t)len);
+}
+
+ssize_t tarn_sendmsg(struct tarn *t, int fd, const struct tarn_msg *msg,
+                     int flags)
+{
+	struct socks *socks = tarn_socks(t);
+
+	return socks_told(socks, "sendmsg", fd,
+	                  send_msg(socks, fd, msg, flags));
+}
+
+static ssize_t send_to(struct socks *socks, int fd,
+                       const struct tarn_slice *data, int flags,
+                       const struct tarn_addr *peer)
+{
+	/* Read only; struct tarn_iovec has no const, for recvmsg() shares it. */
+	void *base            = (void *)(uintptr_t)data->data;
+	struct tarn_iovec iov = { .base = base, .len = data->len };
+	struct tarn_msg msg   = { .iov = &iov, .iov_count = 1 };
+	struct tarn_addr to;
+
+	if (peer) {
+		to       = *peer;
+		msg.peer = &to;
+	}
+
+	return send_msg(socks, fd, &msg, flags);
+}
+
+ssize_t tarn_send(struct tarn *t, int fd, const void *data, size_t len,
+                  int flags)
+{
+	struct socks *socks           = tarn_socks(t);
+	const struct tarn_slice slice = { data, MIN(len, LEN_MAX) };
+
+	return socks_told(socks, "send", fd,
+	                  send_to(socks, fd, &slice, flags, NULL));
+}
+
+ssize_t tarn_sendto(struct tarn *t, int fd, const void *data, size_t len,
+                    int flags, const struct tarn_addr *peer)
+{
+	struct socks *socks           = tarn_socks(t);
+	const struct tarn_slice slice = { data, MIN(len, LEN_MAX) };
+
+	return socks_told(socks, "sendto", fd,
+	                  send_to(socks, fd, &slice, flags, peer));
+}
+
+/* ---- receive ---- */
+
+/* May another buffer be filled? An error is told once, so it must not be
+ * fetched behind octets that are already taken. */
+static bool has_more_octets(const struct socket *socket)
+{
+	const uint32_t bits = tcp_readiness(socket->tcb);
+
+	return (bits & TARN_POLLIN) && !(bits & TARN_POLLERR);
+}
+
+static ssize_t receive_pieces(struct socket *socket, const struct tarn_msg *msg)
+{
+	ssize_t taken = 0;
+
+	for (unsigned i = 0; i < msg->iov_count; i++) {
+		const struct tarn_iovec *iov = &msg->iov[i];
+		ssize_t n;
+
+		if (iov->len == 0)
+			continue;
+		if (taken && !has_more_octets(socket))
+			break;
+		n = tcp_receive(socket->tcb, iov->base, iov->len, false);
+		if (n < 0)
+			return taken ? taken : n;
+		taken += n;
+		if ((size_t)n < iov->len)
+			break;
+	}
+
+	return taken;
+}
+
+/* Looking leaves the octets where they are, so it takes one look for all. */
+static ssize_t peek_pieces(struct socks *socks, struct socket *socket,
+                           const struct tarn_msg *msg, size_t len)
+{
+	uint8_t *block = memory_take(&socks->env->memory, len);
+	ssize_t n;
+
+	if (!block)
+		return -ENOBUFS;
+
+	n = tcp_receive(socket->tcb, block, len, true);
+	if (n > 0)
+		scatter(msg, block, (size_t)n);
+	memory_give(&socks->env->memory, block, len);
+
+	return n;
+}
+
+static ssize_t receive_stream(struct socks *socks, struct socket *socket,
+                              struct tarn_msg *msg, int flags)
+{
+	const bool peek = flags & TARN_MSG_PEEK;
+	struct tarn_addr local;
+	struct tarn_iovec only;
+
+	if (!socket->tcb)
+		return -ENOTCONN;
+
+	msg->flags = 0;
+	if (msg->peer)
+		tcp_addresses(socket->tcb, &local, msg->peer);
+	if (is_one_piece(msg, &only))
+		return tcp_receive(socket->tcb, only.base, only.len, peek);
+	if (peek)
+		return peek_pieces(socks, socket, msg,
+		                   MIN((size_t)total_len(msg), TCP_BUF_MAX));
+
+	return receive_pieces(socket, msg);
+}
+
+static ssize_t receive_one(struct socks *socks, struct socket *socket,
+                           const struct tarn_iovec *into, int flags,
+                           struct tarn_msg *msg)
+{
+	size_t true_len      = 0;
+	const bool peek      = flags & TARN_MSG_PEEK;
+	const ssize_t copied = udp_recv(socks->udp, socket->udp, into->base,
+	                                into->len, peek, msg->peer, &true_len);
+
+	/* Shut for receiving: what is queued is still given, then the end. */
+	if (copied == -EAGAIN && socket->shut_receive)
+		return 0;
+	if (copied < 0)
+		return copied;
+
+	msg->flags = true_len > (size_t)copied ? TARN_MSG_TRUNC : 0;
+
+	return flags & TARN_MSG_TRUNC ? (ssize_t)true_len : copied;
+}
+
+static ssize_t receive_datagram(struct socks *socks, struct socket *socket,
+                                struct tarn_msg *msg, int flags)
+{
+	struct tarn_iovec whole;
+	size_t len;
+	ssize_t n;
+
+	msg->flags = 0;
+	if (is_one_piece(msg, &whole))
+		return receive_one(socks, socket, &whole, flags, msg);
+
+	/* No datagram is longer, however much room the caller has. */
+	len        = MIN((size_t)total_len(msg), (size_t)UDP_PAYLOAD_MAX);
+	whole.len  = len;
+	whole.base = memory_take(&socks->env->memory, len);
+	if (!whole.base)
+		return -ENOBUFS;
+	n = receive_one(socks, socket, &whole, flags, msg);
+	if (n > 0)
+		scatter(msg, whole.base, MIN((size_t)n, len));
+	memory_give(&socks->env->memory, whole.base, len);
+
+	return n;
+}
+
+static ssize_t receive_msg(struct socks *socks, int fd, struct tarn_msg *msg,
+                           int flags)
+{
+	const ssize_t len = total_len(msg);
+	struct socket *socket;
+	const int error = socks_get(socks, fd, &socket);
+
+	if (error)
+		return error;
+	if (len < 0)
+		return len;
+	if (flags & ~RECV_FLAGS)
+		return -EOPNOTSUPP;
+	if (socket->kind == SOCKET_STREAM)
+		return receive_stream(socks, socket, msg, flags);
+
+	return receive_datagram(socks, socket, msg, flags);
+}
+
+ssize_t tarn_recvmsg(struct tarn *t, int fd, struct tarn_msg *msg, int flags)
+{
+	struct socks *socks = tarn_socks(t);
+
+	return socks_told(socks, "recvmsg", fd,
+	                  receive_msg(socks, fd, msg, flags));
+}
+
+ssize_t tarn_recv(struct tarn *t, int fd, void *data, size_t size, int flags)
+{
+	struct socks *socks   = tarn_socks(t);
+	struct tarn_iovec iov = { .base = data, .len = MIN(size, LEN_MAX) };
+	struct tarn_msg msg   = { .iov = &iov, .iov_count = 1 };
+
+	return socks_told(socks, "recv", fd,
+	                  receive_msg(socks, fd, &msg, flags));
+}
+
+ssize_t tarn_recvfrom(struct tarn *t, int fd, void *data, size_t size,
+                      int flags, struct tarn_addr *ret_peer)
+{
+	struct socks *socks   = tarn_socks(t);
+	struct tarn_iovec iov = { .base = data, .len = MIN(size, LEN_MAX) };
+	struct tarn_msg msg = { .peer = ret_peer, .iov = &iov, .iov_count = 1 };
+
+	return socks_told(socks, "recvfrom", fd,
+	                  receive_msg(socks, fd, &msg, flags));
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * socket.h - what a descriptor stands for; for files in sock/ only
+ *
+ *	fd --> socks->slot[fd] --> struct socket --> tcb | listener | udp pcb
+ *	                                 |
+ *	                                 +--> watches --> epoll sets
+ *
+ * TCP and UDP know a socket by its tag, not by its address. The tag holds the
+ * descriptor and a generation that no later socket repeats, so what they say
+ * about a socket that was closed meanwhile finds nothing.
+ */
+#ifndef SOCK_SOCKET_H
+#define SOCK_SOCKET_H
+
+#include "base/limits.h"
+#include "base/list.h"
+#include "base/table.h"
+#include "sock/sock.h"
+
+enum socket_kind {
+	SOCKET_STREAM,
+	SOCKET_DGRAM,
+	SOCKET_EPOLL,
+};
+
+/**
+ * struct socket - one descriptor
+ * @tag:	generation and descriptor, see above; never 0
+ * @local:	stream: as bound; port 0: not bound
+ * @settings:	stream: for the connections to come; a live one has its own
+ * @tcb:	stream: connecting, connected, or failed and not yet replaced
+ * @listener:	stream: listening; never together with @tcb
+ * @was_connected: stream: a failed connect() may be tried again, a connection
+ *		that has ended may not
+ * @shut_receive, @shut_send: datagram: what shutdown() closed
+ * @port_node:	stream: among the sockets bound to one port, see ports.c
+ * @watches:	the interest of epoll sets in this socket
+ * @members:	epoll: the set's own interests
+ * @ready:	epoll: those that something happened to since they were looked at
+ * @set_count:	epoll: members that are sets themselves
+ */
+struct socket {
+	uintptr_t tag;
+	int fd;
+	enum socket_kind kind;
+	bool reuse, keepalive, broadcast;
+	bool was_connected;
+	bool shut_receive, shut_send;
+	struct tarn_linger linger;
+	struct tarn_addr local;
+	struct tcp_settings settings;
+	struct tcb *tcb;
+	struct tcp_listener *listener;
+	struct udp_pcb *udp;
+	struct port *port;
+	struct list port_node;
+	struct list watches;
+	struct list members, ready;
+	uint32_t set_count;
+};
+
+#define SOCKS_WORDS (SOCKETS_MAX / 64)
+
+/**
+ * struct socks - the layer
+ * @slot:	by descriptor; @slot_count of them, doubled as needed
+ * @used:	a bit per descriptor that is taken
+ * @full:	a bit per word of @used that has no bit left
+ * @ports:	struct port by number, see ports.c
+ */
+struct socks {
+	struct env *env;
+	struct net *net;
+	struct tcp *tcp;
+	struct udp *udp;
+	struct socket **slot;
+	uint32_t slot_count, count;
+	uintptr_t generation;
+	uint64_t used[SOCKS_WORDS];
+	uint64_t full[SOCKS_WORDS / 64];
+	struct table ports;
+};
+
+/* ---- socks.c: the table ---- */
+
+/** socks_add() - A blank socket on the lowest free descriptor
+ *
+ * Return: 0, -EMFILE, -ENOMEM
+ */
+int socks_add(struct socks *socks, enum socket_kind kind, struct socket **ret);
+
+/** socks_remove() - Take @socket, which holds nothing any more, out and free it */
+void socks_remove(struct socks *socks, struct socket *socket);
+
+/** socks_find() - The socket of a descriptor, or NULL */
+struct socket *socks_find(const struct socks *socks, int fd);
+
+/** socks_get() - The same for calls that epoll sets do not take
+ *
+ * Return: 0, -EBADF, -ENOTSOCK
+ */
+int socks_get(const struct socks *socks, int fd, struct socket **ret);
+
+/** socket_user() - How TCP and UDP know @socket */
+void *socket_user(const struct socket *socket);
+
+/** socks_told() - Show the observer a call that returns. Return: @result */
+ssize_t socks_told(const struct socks *socks, const char *name, int fd,
+                   ssize_t result);
+
+/* ---- ports.c: which stream sockets are bound where ---- */
+
+void ports_init(struct socks *socks);
+
+/** ports_reserve() - Bind @socket to @local, whose port is not 0
+ *
+ * Return: 0, -EADDRINUSE, -ENOMEM
+ */
+int ports_reserve(struct socks *socks, struct socket *socket,
+                  const struct tarn_addr *local);
+
+/** ports_choose() - Bind @socket to a free ephemeral port of address @ip
+ *
+ * Return: 0, -EADDRINUSE (none is free), -ENOMEM
+ */
+int ports_choose(struct socks *socks, struct socket *socket,
+                 const struct tarn_ip *ip);
+
+/** ports_release() - Unbind; fine when @socket is not bound */
+void ports_release(struct socks *socks, struct socket *socket);
+
+/** ports_may_listen() - Does no other socket listen on what @socket is bound to? */
+bool ports_may_listen(const struct socket *socket);
+
+/* ---- ready.c ---- */
+
+/** socket_readiness() - The TARN_POLL* bits that hold now */
+uint32_t socket_readiness(struct socks *socks, struct socket *socket);
+
+/* ---- epoll.c ---- */
+
+/** epoll_changed() - Something happened to @socket: the sets that watch it look */
+void epoll_changed(struct socket *socket);
+
+/** epoll_is_ready() - Would tarn_epoll_wait() report anything? */
+bool epoll_is_ready(struct socks *socks, struct socket *set);
+
+/** epoll_forget() - @socket goes: out of every set, and its own set is emptied */
+void epoll_forget(struct socks *socks, struct socket *socket);
+
+#endif
