@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * wire.c - see wire.h
+ *
+ * Theory of operation. A frame that is sent stands in two lists of its
+ * direction until it has arrived:
+ *
+ *	leaving		in the order in which frames were sent; holds those
+ *			whose last bit is not on the wire yet. Its length is
+ *			the queue's, which drops at the tail.
+ *	flying		sorted by arrival. Jitter keeps the order of sending,
+ *			reordering and nothing else breaks it.
+ *
+ *	sent --- queue: (busy until) + len * 8 / rate ---> departs
+ *	departs --- delay + jitter [+ reorder] ---> arrives
+ *
+ * All of a frame's future is drawn when it is sent, in one fixed order, so
+ * that what happens depends on the seed and on the frames, and not on how
+ * often anybody looks.
+ */
+#include "drivers/wire.h"
+#include "base/list.h"
+#include "base/random.h"
+#include <errno.h>
+#include <stdlib.h>
+
+#define QUEUE_FRAMES_DEFAULT 1000
+#define REORDER_US_DEFAULT   5000
+#define PPM                  1000000u
+
+struct flight {
+	struct list leaving, flying;
+	uint64_t departs_us, arrives_us;
+	bool is_lost; /* takes its time on the wire, and is not received */
+	size_t len;
+	uint8_t frame[];
+};
+
+struct direction {
+	struct wire *wire;
+	struct wire_path path;
+	struct random random;
+	struct list leaving, flying;
+	uint32_t leaving_count;
+	uint64_t busy_until_us; /* when the last bit of the queue departs */
+	uint64_t last_us;       /* the latest arrival that keeps the order */
+	struct wire_stats stats;
+};
+
+struct wire {
+	uint64_t now_us;
+	struct direction from[2];
+	struct wire_port {
+		struct direction *tx, *rx;
+	} port[2];
+};
+
+static bool happens(struct direction *way, uint32_t ppm)
+{
+	return ppm && random_below(&way->random, PPM) < ppm;
+}
+
+static void let_depart(struct direction *way)
+{
+	while (!list_is_empty(&way->leaving)) {
+		struct flight *first = CONTAINER_OF(list_first(&way->leaving),
+		                                    struct flight, leaving);
+
+		if (first->departs_us > way->wire->now_us)
+			return;
+		list_remove(&first->leaving);
+		way->leaving_count--;
+	}
+}
+
+/* Behind all that arrive no later: equal times keep the order of sending. */
+static void fly(struct direction *way, struct flight *flight)
+{
+	struct list *at = way->flying.prev;
+
+	while (at != &way->flying &&
+	       CONTAINER_OF(at, struct flight, flying)->arrives_us >
+	               flight->arrives_us)
+		at = at->prev;
+
+	list_append(at->next, &flight->flying);
+}
+
+static uint64_t serialise_us(const struct direction *way, size_t len)
+{
+	const uint64_t bits = (uint64_t)len * 8;
+
+	if (way->path.rate_bps == 0)
+		return 0;
+
+	return (bits * 1000000 + way->path.rate_bps - 1) / way->path.rate_bps;
+}
+
+static uint64_t arrival_us(struct direction *way, uint64_t departs_us)
+{
+	const struct wire_path *path = &way->path;
+	uint64_t arrives_us          = departs_us + path->delay_us;
+
+	if (path->jitter_us)
+		arrives_us += random_below(
+		        &way->random,
+		        (uint32_t)MIN(path->jitter_us, UINT32_MAX - 1) + 1);
+
+	if (happens(way, path->reorder_ppm)) {
+		way->stats.reordered++;
+		return arrives_us + (path->reorder_us ? path->reorder_us
+		                                      : REORDER_US_DEFAULT);
+	}
+
+	arrives_us   = MAX(arrives_us, way->last_us);
+	way->last_us = arrives_us;
+
+	return arrives_us;
+}
+
+static struct flight *flight_create(size_t len)
+{
+	struct flight *flight = malloc(sizeof(*flight) + len);
+
+	if (!flight)
+		return NULL;
+	list_init(&flight->leaving);
+	list_init(&flight->flying);
+	flight->is_lost = false;
+	flight->len     = len;
+
+	return flight;
+}
+
+static void flip_a_bit(struct direction *way, struct flight *flight)
+{
+	const uint32_t bit =
+	        random_below(&way->random, (uint32_t)flight->len * 8);
+
+	flight->frame[bit / 8] ^= (uint8_t)(0x80u >> bit % 8);
+	way->stats.corrupted++;
+}
+
+/* A copy that arrives right behind the original, whatever became of that. */
+static void duplicate(struct direction *way, const struct flight *flight)
+{
+	struct flight *copy = flight_create(flight->len);
+
+	if (!copy)
+		return;
+	memcpy(copy->frame, flight->frame, flight->len);
+	copy->departs_us = flight->departs_us;
+	copy->arrives_us = flight->arrives_us;
+	fly(way, copy);
+	way->stats.duplicated++;
+}
+
+static struct flight *gather(const struct tarn_slice *part, unsigned part_count)
+{
+	struct flight *flight;
+	size_t len = 0, at = 0;
+
+	for (unsigned i = 0; i < part_count; i++)
+		len += part[i].len;
+	flight = flight_create(len);
+
+	for (unsigned i = 0; flight && i < part_count; i++) {
+		if (part[i].len)
+			memcpy(flight->frame + at, part[i].data, part[i].len);
+		at += part[i].len;
+	}
+
+	return flight;
+}
+
+static int wire_transmit(void *port, const struct tarn_slice *part,
+                         unsigned part_count)
+{
+	struct direction *way = ((struct wire_port *)port)->tx;
+	const uint32_t room   = way->path.queue_frames ? way->path.queue_frames
+	                                               : QUEUE_FRAMES_DEFAULT;
+	const uint64_t start_us = MAX(way->wire->now_us, way->busy_until_us);
+	struct flight *flight;
+	bool is_duplicated;
+
+	let_depart(way);
+	way->stats.sent++;
+	if (way->leaving_count >= room) {
+		way->stats.overflowed++;
+		return -ENOBUFS;
+	}
+	flight = gather(part, part_count);
+	if (!flight)
+		return -ENOBUFS;
+
+	flight->departs_us = start_us + serialise_us(way, flight->len);
+	way->busy_until_us = flight->departs_us;
+	list_append(&way->leaving, &flight->leaving);
+	way->leaving_count++;
+
+	flight->is_lost = happens(way, way->path.loss_ppm);
+	is_duplicated   = happens(way, way->path.dup_ppm);
+	if (happens(way, way->path.corrupt_ppm) && flight->len)
+		flip_a_bit(way, flight);
+	flight->arrives_us = arrival_us(way, flight->departs_us);
+
+	way->stats.lost += flight->is_lost;
+	fly(way, flight);
+	if (is_duplicated)
+		duplicate(way, flight);
+
+	return 0;
+}
+
+static void flight_destroy(struct direction *way, struct flight *flight)
+{
+	if (list_is_linked(&flight->leaving)) {
+		list_remove(&flight->leaving);
+		way->leaving_count--;
+	}
+	list_remove(&flight->flying);
+	free(flight);
+}
+
+static ssize_t wire_receive(void *port, uint8_t *buf, size_t size)
+{
+	struct direction *way = ((struct wire_port *)port)->rx;
+	ssize_t len           = 0;
+
+	while (len == 0 && !list_is_empty(&way->flying)) {
+		struct flight *first = CONTAINER_OF(list_first(&way->flying),
+		                                    struct flight, flying);
+
+		if (first->arrives_us > way->wire->now_us)
+			break;
+		if (!first->is_lost) {
+			memcpy(buf, first->frame, MIN(first->len, size));
+			len = (ssize_t)first->len;
+			way->stats.delivered++;
+		}
+		flight_destroy(way, first);
+	}
+
+	return len;
+}
+
+static const struct tarn_link_ops wire_ops = {
+	.receive  = wire_receive,
+	.transmit = wire_transmit,
+};
+
+static void direction_init(struct direction *way, struct wire *wire,
+                           const struct wire_path *path, uint64_t seed,
+                           unsigned from)
+{
+	const uint64_t key[2] = { seed, from + 1 };
+
+	way->wire = wire;
+	way->path = *path;
+	random_init(&way->random, key);
+	list_init(&way->leaving);
+	list_init(&way->flying);
+}
+
+int wire_create(const struct wire_path *path, uint64_t seed, struct wire **ret)
+{
+	struct wire *wire = calloc(1, sizeof(*wire));
+
+	if (!wire)
+		return -ENOMEM;
+	for (unsigned end = 0; end < 2; end++) {
+		direction_init(&wire->from[end], wire, path, seed, end);
+		wire->port[end].tx = &wire->from[end];
+		wire->port[end].rx = &wire->from[!end];
+	}
+	*ret = wire;
+
+	return 0;
+}
+
+void wire_destroy(struct wire *wire)
+{
+	for (unsigned end = 0; wire && end < 2; end++)
+		LIST_FOR_EACH_SAFE(at, &wire->from[end].flying)
+			flight_destroy(&wire->from[end],
+			               CONTAINER_OF(at, struct flight, flying));
+
+	free(wire);
+}
+
+struct wire_path *wire_path(struct wire *wire, unsigned from)
+{
+	return &wire->from[from].path;
+}
+
+void wire_advance(struct wire *wire, uint64_t now_us)
+{
+	wire->now_us = MAX(wire->now_us, now_us);
+}
+
+static uint64_t next_arrival_us(const struct direction *way)
+{
+	struct list *first = list_first(&way->flying);
+
+	return first ? CONTAINER_OF(first, struct flight, flying)->arrives_us
+	             : TARN_NEVER;
+}
+
+uint64_t wire_deadline(const struct wire *wire)
+{
+	return MIN(next_arrival_us(&wire->from[0]),
+	           next_arrival_us(&wire->from[1]));
+}
+
+static void port_advance(void *port, uint64_t now_us)
+{
+	wire_advance(((struct wire_port *)port)->tx->wire, now_us);
+}
+
+static uint64_t port_deadline(const void *port)
+{
+	return wire_deadline(((const struct wire_port *)port)->tx->wire);
+}
+
+struct link wire_end(struct wire *wire, unsigned end)
+{
+	return (struct link){
+		.ops      = &wire_ops,
+		.state    = &wire->port[end],
+		.fd       = -1,
+		.advance  = port_advance,
+		.deadline = port_deadline,
+	};
+}
+
+void wire_stats(const struct wire *wire, unsigned from, struct wire_stats *ret)
+{
+	*ret = wire->from[from].stats;
+}
