@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * story.c - see story.h
+ *
+ *	events:	RX ... TX ... STATE ... DONE
+ *	rows:	frame(RX, verdict of DONE), frame(TX), STATE
+ *
+ * Between FRAME_RX and FRAME_DONE everything is copied into a scroll: one
+ * growing block of octets that holds the frames, and one growing array of
+ * entries. A frame causes a handful of rows, so both stay small; if one ever
+ * causes more than the scroll may hold, or memory is out, the received frame
+ * is told without its verdict and what follows is told as it comes.
+ */
+#include "drivers/story.h"
+#include "base/bytes.h"
+#include <errno.h>
+#include <stdlib.h>
+
+#define SCROLL_ENTRIES_MAX 8192
+#define SCROLL_OCTETS_MAX  (8u << 20)
+#define SCROLL_OCTETS_MIN  4096u
+#define NAME_LEN_MAX       32 /* of a timer, a call or a state, NUL included */
+
+struct entry {
+	struct tarn_event
+	        event; /* a copy; its pointers are mended on telling */
+	size_t frame_at, frame_len;
+	char name[2][NAME_LEN_MAX];
+};
+
+struct story {
+	void (*tell)(void *listener, const struct story_row *row);
+	void *listener;
+	bool is_holding;     /* a FRAME_RX whose FRAME_DONE has not come */
+	struct entry *entry; /* the first is the FRAME_RX */
+	size_t entry_count, entry_size;
+	uint8_t *octets;
+	size_t octets_len, octets_size;
+};
+
+static bool is_frame(const struct tarn_event *event)
+{
+	return event->kind == TARN_EVENT_FRAME_RX ||
+	       event->kind == TARN_EVENT_FRAME_TX;
+}
+
+/* Room for @more elements of @size octets after @used. */
+static bool reserve(void **block, size_t *have, size_t need, size_t first,
+                    size_t size)
+{
+	size_t want = *have ? *have : first;
+	void *grown;
+
+	if (need <= *have)
+		return true;
+	while (want < need)
+		want *= 2;
+	grown = realloc(*block, want * size);
+	if (!grown)
+		return false;
+	*block = grown;
+	*have  = want;
+
+	return true;
+}
+
+static bool reserve_octets(struct story *story, size_t more)
+{
+	void *block = story->octets;
+	bool ok;
+
+	if (more > SCROLL_OCTETS_MAX - story->octets_len)
+		return false;
+	ok = reserve(&block, &story->octets_size, story->octets_len + more,
+	             SCROLL_OCTETS_MIN, 1);
+	story->octets = block;
+
+	return ok;
+}
+
+static struct entry *reserve_entry(struct story *story)
+{
+	void *block = story->entry;
+	bool ok;
+
+	if (story->entry_count == SCROLL_ENTRIES_MAX)
+		return NULL;
+	ok = reserve(&block, &story->entry_size, story->entry_count + 1, 8,
+	             sizeof(*story->entry));
+	story->entry = block;
+
+	return ok ? &story->entry[story->entry_count] : NULL;
+}
+
+/* The slices of a frame, one behind the other, at the end of the octets. */
+static bool copy_frame(struct story *story,
+                       const struct tarn_event_frame *frame)
+{
+	for (unsigned i = 0; i < frame->part_count; i++) {
+		const struct tarn_slice *part = &frame->part[i];
+
+		if (!reserve_octets(story, part->len))
+			return false;
+		if (part->len)
+			memcpy(story->octets + story->octets_len, part->data,
+			       part->len);
+		story->octets_len += part->len;
+	}
+
+	return true;
+}
+
+static void copy_name(char copy[NAME_LEN_MAX], const char **name)
+{
+	size_t len;
+
+	if (!*name)
+		return;
+	len = strnlen(*name, NAME_LEN_MAX - 1);
+	memcpy(copy, *name, len);
+	copy[len] = '\0';
+}
+
+/* The names that an event of this kind points to; NULL where it has none. */
+static void names_of(struct tarn_event *event, const char **ret[2])
+{
+	ret[0] = NULL;
+	ret[1] = NULL;
+	if (event->kind == TARN_EVENT_TCP_TIMER) {
+		ret[0] = &event->timer.name;
+	} else if (event->kind == TARN_EVENT_CALL) {
+		ret[0] = &event->call.name;
+	} else if (event->kind == TARN_EVENT_NEIGHBOUR ||
+	           event->kind == TARN_EVENT_ADDRESS) {
+		ret[0] = &event->neighbour.from;
+		ret[1] = &event->neighbour.to;
+	}
+}
+
+static bool hold(struct story *story, const struct tarn_event *event)
+{
+	const size_t frame_at = story->octets_len;
+	struct entry *entry   = reserve_entry(story);
+	const char **name[2];
+
+	if (!entry)
+		return false;
+	if (is_frame(event) && !copy_frame(story, &event->frame)) {
+		story->octets_len = frame_at;
+		return false;
+	}
+
+	entry->event     = *event;
+	entry->frame_at  = frame_at;
+	entry->frame_len = story->octets_len - frame_at;
+	names_of(&entry->event, name);
+	for (unsigned i = 0; i < 2; i++)
+		if (name[i])
+			copy_name(entry->name[i], name[i]);
+	story->entry_count++;
+
+	return true;
+}
+
+static void tell(struct story *story, const struct tarn_event *event,
+                 const uint8_t *frame, size_t len, bool is_caused)
+{
+	const bool has_frame       = is_frame(event);
+	const struct story_row row = {
+		.kind      = has_frame ? STORY_FRAME : STORY_EVENT,
+		.now_us    = event->now_us,
+		.is_rx     = event->kind == TARN_EVENT_FRAME_RX,
+		.frame     = frame,
+		.len       = len,
+		.drop      = has_frame ? event->frame.drop : DROP_NONE,
+		.note      = event->note,
+		.event     = has_frame ? NULL : event,
+		.is_caused = is_caused,
+	};
+
+	story->tell(story->listener, &row);
+}
+
+/* Everything held, in order; the entries' events point to their own copies. */
+static void tell_all(struct story *story)
+{
+	for (size_t i = 0; i < story->entry_count; i++) {
+		struct entry *entry = &story->entry[i];
+		const char **name[2];
+
+		names_of(&entry->event, name);
+		for (unsigned n = 0; n < 2; n++)
+			if (name[n] && *name[n])
+				*name[n] = entry->name[n];
+		tell(story, &entry->event,
+		     entry->frame_len ? story->octets + entry->frame_at : NULL,
+		     entry->frame_len, i > 0);
+	}
+
+	story->entry_count = 0;
+	story->octets_len  = 0;
+	story->is_holding  = false;
+}
+
+static void tell_directly(struct story *story, const struct tarn_event *event)
+{
+	const uint8_t *frame = NULL;
+
+	if (!is_frame(event)) {
+		tell(story, event, NULL, 0, false);
+		return;
+	}
+	story->octets_len = 0;
+	if (event->frame.part_count == 1) {
+		frame = event->frame.part[0].data;
+		tell(story, event, frame, event->frame.part[0].len, false);
+	} else if (copy_frame(story, &event->frame)) {
+		tell(story, event, story->octets, story->octets_len, false);
+	}
+	story->octets_len = 0;
+}
+
+static void finish(struct story *story, const struct tarn_event *done)
+{
+	struct tarn_event *rx;
+
+	if (!story->is_holding)
+		return;
+	rx             = &story->entry[0].event;
+	rx->why        = done->why;
+	rx->note       = done->note;
+	rx->frame.drop = done->frame.drop;
+	tell_all(story);
+}
+
+int story_open(void (*tell_row)(void *listener, const struct story_row *row),
+               void *listener, struct story **ret)
+{
+	struct story *story = calloc(1, sizeof(*story));
+
+	if (!story)
+		return -ENOMEM;
+	story->tell     = tell_row;
+	story->listener = listener;
+	*ret            = story;
+
+	return 0;
+}
+
+void story_event(void *observer, const struct tarn_event *event)
+{
+	struct story *story = observer;
+
+	if (!story)
+		return;
+	if (event->kind == TARN_EVENT_FRAME_DONE) {
+		finish(story, event);
+		return;
+	}
+	/* A FRAME_RX without an end before it: its verdict never came. */
+	if (event->kind == TARN_EVENT_FRAME_RX && story->is_holding)
+		tell_all(story);
+	if (event->kind == TARN_EVENT_FRAME_RX)
+		story->is_holding = true;
+
+	if (story->is_holding && hold(story, event))
+		return;
+	tell_all(story);
+	tell_directly(story, event);
+}
+
+void story_close(struct story *story)
+{
+	if (!story)
+		return;
+	tell_all(story);
+	free(story->entry);
+	free(story->octets);
+	free(story);
+}
