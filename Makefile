@@ -138,7 +138,7 @@ run:
 check:
 	@tools/install-deps build test
 	$(SUB) all tests
-	$(TEST) unit scenario fuzz tools netns
+	$(TEST) $(or $(TIERS),unit scenario fuzz tools netns)
 ## check-netns   only the tests against the Linux kernel
 check-netns: all
 	$(TEST) netns
