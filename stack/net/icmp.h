@@ -19,6 +19,11 @@ void icmp_bucket_init(struct net *net);
 /** icmp_input() - An ICMP message for us: answered, or in @rx as NET_RX_ERROR */
 enum drop icmp_input(struct net *net, struct net_rx *rx);
 
+/** icmp_push() - Push an ICMP header with the checksum over it and the payload
+ * @icmp:	its checksum field is not looked at
+ */
+void icmp_push(struct pkt *pkt, const struct icmp_hdr *icmp);
+
 /** icmp_error() - Report to the sender of @rx why it was not delivered
  * @why:	for the trace
  *

@@ -32,10 +32,10 @@ enum drop ping_answered(struct net *net, const struct net_rx *rx,
 			const struct icmp_hdr *icmp);
 
 /** ping_failed() - An ICMP error quotes an echo request
- * @echo:	the quoted ICMP header, sent to @rx->dst
+ * @rx:		the error, with the quoted addresses
+ * @echo:	the quoted ICMP header
  */
 enum drop ping_failed(struct net *net, const struct net_rx *rx,
-		      const struct icmp_hdr *error,
 		      const struct icmp_hdr *echo);
 
 #endif
