@@ -38,18 +38,34 @@ static uint64_t add64(uint64_t sum, uint64_t word)
 	return sum + (sum < word);
 }
 
-/* What is left after the last whole word, padded with zero octets. */
+/* The last 0 to 7 octets. A narrower word counts the same wherever it starts
+ * at an even place; an odd octet at the end is padded with zero. */
 static uint64_t load_tail(const uint8_t *p, size_t len)
 {
-	uint8_t octet[8] = { 0 };
+	uint64_t sum = 0;
+	uint32_t word;
+	uint16_t half;
 
-	memcpy(octet, p, len);
-	return load64(octet);
+	if (len & 4) {
+		memcpy(&word, p, sizeof(word));
+		sum += word;
+		p += sizeof(word);
+	}
+	if (len & 2) {
+		memcpy(&half, p, sizeof(half));
+		sum += half;
+		p += sizeof(half);
+	}
+	if (len & 1) {
+		half = 0;
+		memcpy(&half, p, 1);
+		sum += half;
+	}
+
+	return sum;
 }
 
-/* The sum of @len octets as native words, and their first octet's place in it
- * is the first octet of the result in memory. Two chains of additions run side
- * by side, because each waits for its own carry only. */
+/* Two chains of additions run side by side: each waits for its own carry only. */
 static uint16_t native_sum(const uint8_t *p, size_t len)
 {
 	uint64_t even = 0, odd = 0;
@@ -62,8 +78,7 @@ static uint16_t native_sum(const uint8_t *p, size_t len)
 	}
 	for (; len >= 8; p += 8, len -= 8)
 		even = add64(even, load64(p));
-	if (len)
-		odd = add64(odd, load_tail(p, len));
+	odd = add64(odd, load_tail(p, len));
 
 	return fold(add64(even, odd));
 }
