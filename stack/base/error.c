@@ -53,7 +53,7 @@ const char *tarn_strerror(int error)
 		return "success";
 
 	for (size_t i = 0; i < ARRAY_LEN(sentences); i++)
-		if (sentences[i].error == -error)
+		if (error == -sentences[i].error)
 			return sentences[i].sentence;
 
 	return "unknown error";
