@@ -16,11 +16,12 @@
 struct link {
 	const struct tarn_link_ops *ops;
 	void *state; /* first argument of everything below */
-	int fd;	     /* readable when a frame waits; -1: no descriptor */
+	int fd;      /* readable when a frame waits; -1: no descriptor */
 	bool is_finite; /* ends by itself (a capture file): receive gives -ENODATA */
 	/* NULL when the link keeps no time of its own: */
 	void (*advance)(void *state, uint64_t now_us);
-	uint64_t (*deadline)(const void *state); /* when to advance, or TARN_NEVER */
+	uint64_t (*deadline)(
+	        const void *state); /* when to advance, or TARN_NEVER */
 	void (*close)(void *state);
 };
 
@@ -28,7 +29,7 @@ struct link {
 struct link_options {
 	struct tarn_ip ip; /* our address: pcap refuses the host's own */
 	uint8_t prefix_len;
-	uint8_t mac[6];	   /* ours: pcap filters for it */
+	uint8_t mac[6]; /* ours: pcap filters for it */
 	uint16_t mtu;
 };
 
@@ -40,7 +41,7 @@ struct link_options {
  *	   -ENOTSUP (built without libpcap), -errno of the system
  */
 int link_open(const char *spec, const struct link_options *options,
-	      struct link *ret, char error[LINK_ERROR_LEN]);
+              struct link *ret, char error[LINK_ERROR_LEN]);
 
 /** link_close() - Close it and all links below it */
 void link_close(struct link *link);
