@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * host_open.c - from options to a stack that has its address
+ *
+ * From the bottom up: link, faults in front of it, observers, stack; then
+ * RFC 5227's question to the network. host_close() takes down what is there.
+ */
+#include "drivers/fault.h"
+#include "drivers/host_state.h"
+#include "drivers/observers.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#define HOST_SEED_SECOND     0x9e3779b97f4a7c15u /* goes with --seed N */
+#define HOST_COMMENT_LEN     256
+#define HOST_MTU_DEFAULT     1500
+#define HOST_FULL_ACD_SECOND 6 /* RFC 5227: 0..1 + 2 * 1..2 + 2 s, about */
+
+/* The wall clock at which the loop's clock was 0. */
+static uint64_t epoch_ns(void)
+{
+	struct timespec wall;
+
+	clock_gettime(CLOCK_REALTIME, &wall);
+
+	return (uint64_t)wall.tv_sec * 1000000000u + (uint64_t)wall.tv_nsec -
+	       host_read_clock() * 1000u;
+}
+
+static void derive(const struct host_options *options, struct link_options *ret)
+{
+	static const uint8_t none[6];
+	const uint8_t *ip = options->ip.octet;
+
+	*ret = (struct link_options){
+		.ip         = options->ip,
+		.prefix_len = options->prefix_len,
+		.mac        = { 0x02, 0x54, ip[0], ip[1], ip[2], ip[3] },
+		.mtu        = options->mtu ? options->mtu : HOST_MTU_DEFAULT,
+	};
+	if (memcmp(options->mac, none, sizeof(none)) != 0)
+		memcpy(ret->mac, options->mac, sizeof(ret->mac));
+}
+
+/* @ret: 128 bits that nobody can guess, or those that --seed stands for. */
+static int make_seed(const struct host_options *options, uint64_t ret[2],
+                     char error[LINK_ERROR_LEN])
+{
+	if (options->has_seed) {
+		ret[0] = options->seed;
+		ret[1] = HOST_SEED_SECOND;
+		return 0;
+	}
+	if (getrandom(ret, 2 * sizeof(ret[0]), 0) == 2 * sizeof(ret[0]))
+		return 0;
+
+	snprintf(error, LINK_ERROR_LEN,
+	         "the kernel gives no random numbers, without which sequence "
+	         "numbers can be guessed; give --seed N only where that does "
+	         "not matter");
+	return -EIO;
+}
+
+static int check_options(const struct host_options *options,
+                         char error[LINK_ERROR_LEN])
+{
+	if (!options->link) {
+		snprintf(error, LINK_ERROR_LEN,
+		         "which link? Give --link tap:NAME, pcap:IFACE or "
+		         "file:IN.pcap in front of the command, or try `tarn "
+		         "shell`, which needs none");
+		return -EINVAL;
+	}
+	if (options->ip.version == TARN_IP_NONE) {
+		snprintf(error, LINK_ERROR_LEN,
+		         "which address shall the stack have? Give --ip, as in "
+		         "--ip 10.9.0.2/24");
+		return -EINVAL;
+	}
+
+	return 0;
+}
+
+static int open_link(struct host *host, const struct host_options *options,
+                     const struct link_options *link_options, uint64_t seed,
+                     char error[LINK_ERROR_LEN])
+{
+	struct link faulty;
+	int rc;
+
+	rc = link_open(options->link, link_options, &host->link, error);
+	if (rc || options->fault_count == 0)
+		return rc;
+
+	rc = fault_open(&host->link, options->fault, options->fault_count, seed,
+	                &faulty, error);
+	if (!rc)
+		host->link = faulty;
+
+	return rc;
+}
+
+static int open_observers(struct host *host, const struct host_options *options,
+                          const struct link_options *link_options,
+                          const uint64_t seed[2], char error[LINK_ERROR_LEN])
+{
+	char comment[HOST_COMMENT_LEN], ip[TARN_ADDR_TEXT_LEN];
+	const struct capture_info info = {
+		.application    = "tarn " TARN_VERSION,
+		.comment        = comment,
+		.interface_name = options->link,
+		.mtu            = link_options->mtu,
+		.epoch_ns       = epoch_ns(),
+	};
+	int len;
+
+	len = snprintf(comment, sizeof(comment), "link=%s ip=%s/%u",
+	               options->link, tarn_ip_text(&options->ip, ip),
+	               options->prefix_len);
+	/* Only a seed that was given: the other one is a secret. */
+	if (options->has_seed && len > 0 && (size_t)len < sizeof(comment))
+		snprintf(comment + len, sizeof(comment) - (size_t)len,
+		         " seed=%" PRIu64, seed[0]);
+
+	return observers_open(options, &info, &host->observers, error);
+}
+
+/* May there be stations that nobody here knows? Then RFC 5227 at full length. */
+static bool is_shared(const char *link)
+{
+	return strncmp(link, "pcap:", 5) == 0;
+}
+
+static int create_stack(struct host *host, const struct host_options *options,
+                        const struct link_options *link_options,
+                        const uint64_t seed[2], char error[LINK_ERROR_LEN])
+{
+	struct tarn_config config;
+	int rc;
+
+	tarn_config_init(&config);
+	config.ops        = &host_ops;
+	config.link       = host;
+	config.mtu        = link_options->mtu;
+	config.ip         = options->ip;
+	config.prefix_len = options->prefix_len;
+	config.gateway    = options->gateway;
+	config.acd_off    = host->link.is_finite;
+	config.acd_fast   = !is_shared(options->link);
+	config.seed[0]    = seed[0];
+	config.seed[1]    = seed[1];
+	memcpy(config.mac, link_options->mac, sizeof(config.mac));
+	if (options->msl_us)
+		config.msl_us = options->msl_us;
+	if (host->observers) {
+		config.observe  = observers_event;
+		config.observer = host->observers;
+	}
+
+	rc = tarn_create(&config, host->now_us, &host->stack);
+	if (rc)
+		snprintf(error, LINK_ERROR_LEN,
+		         "the stack refuses these settings: %s; check --ip, "
+		         "--gateway, --mac and --mtu",
+		         tarn_strerror(rc));
+
+	return rc;
+}
+
+static int await_address(struct host *host, const struct host_options *options,
+                         char error[LINK_ERROR_LEN])
+{
+	char ip[TARN_ADDR_TEXT_LEN];
+	int rc, state = 0;
+
+	tarn_ip_text(&options->ip, ip);
+	if (is_shared(options->link))
+		fprintf(stderr,
+		        "tarn: asking the network for about %d s whether "
+		        "anybody has %s (RFC 5227)\n",
+		        HOST_FULL_ACD_SECOND, ip);
+
+	while ((state = tarn_address_state(host->stack)) == 0) {
+		rc = host_step(host, TARN_NEVER);
+		if (rc) {
+			snprintf(error, LINK_ERROR_LEN,
+			         "ended while asking whether anybody has %s: "
+			         "%s",
+			         ip, tarn_strerror(rc));
+			return rc;
+		}
+	}
+	if (state < 0)
+		snprintf(error, LINK_ERROR_LEN,
+		         "another station on %s has the address %s; give --ip "
+		         "one that nobody has",
+		         options->link, ip);
+
+	return state < 0 ? state : 0;
+}
+
+int host_open(const struct host_options *options, struct host **ret,
+              char error[LINK_ERROR_LEN])
+{
+	struct link_options link_options;
+	struct host *host;
+	uint64_t seed[2];
+	int rc;
+
+	rc = check_options(options, error);
+	if (!rc)
+		rc = make_seed(options, seed, error);
+	if (rc)
+		return rc;
+	host = calloc(1, sizeof(*host));
+	if (!host) {
+		snprintf(error, LINK_ERROR_LEN,
+		         "no memory for a stack; end other programs");
+		return -ENOMEM;
+	}
+	host->link.fd    = -1;
+	host->service_fd = -1;
+	host->now_us     = host_read_clock();
+
+	derive(options, &link_options);
+	rc = open_link(host, options, &link_options, seed[0], error);
+	if (!rc)
+		rc = open_observers(host, options, &link_options, seed, error);
+	if (!rc)
+		rc = create_stack(host, options, &link_options, seed, error);
+	if (!rc)
+		rc = await_address(host, options, error);
+	if (rc) {
+		host_close(host);
+		return rc;
+	}
+	*ret = host;
+	if (options->started)
+		options->started(options->started_context, host);
+
+	return 0;
+}
+
+void host_close(struct host *host)
+{
+	if (host->stack)
+		tarn_destroy(host->stack);
+	observers_close(host->observers);
+	link_close(&host->link);
+	free(host);
+}

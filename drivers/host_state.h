@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* host_state.h - what a host is made of; for host.c and host_open.c only */
+#ifndef DRIVERS_HOST_STATE_H
+#define DRIVERS_HOST_STATE_H
+
+#include "drivers/host.h"
+#include <poll.h>
+
+#define HOST_WATCHES_MAX 8
+
+struct observers;
+
+struct host {
+	struct link link;
+	struct tarn *stack;
+	struct observers *observers; /* NULL: nobody watches */
+	uint64_t now_us;
+	uint64_t due_us;  /* when the stack or the link wants a turn */
+	uint64_t hint_us; /* when to look for partial checksums again */
+	bool is_hint_given;
+	bool is_busy;   /* settling brought something the caller may want */
+	int link_error; /* what ended the link, 0: nothing yet */
+	struct pollfd watch[HOST_WATCHES_MAX];
+	unsigned watch_count;
+	int service_fd; /* -1: none */
+	void (*serve)(void *context);
+	void *service_context;
+};
+
+/** host_ops - the link as the stack sees it; its argument is the host */
+extern const struct tarn_link_ops host_ops;
+
+/** host_read_clock() - CLOCK_MONOTONIC in microseconds */
+uint64_t host_read_clock(void);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * observers.c - everybody who watches the stack of a host
+ */
+#include "drivers/observers.h"
+#include "drivers/jsonlog.h"
+#include "drivers/ladder.h"
+#include "drivers/story.h"
+#include "drivers/verbose.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct observers {
+	struct story *story;
+	struct capture *capture;
+	struct jsonlog *log;
+	struct ladder *ladder;
+	struct verbose *verbose;
+};
+
+static void tell(void *listener, const struct story_row *row)
+{
+	struct observers *observers = listener;
+
+	if (observers->capture)
+		capture_row(observers->capture, row);
+	if (observers->log)
+		jsonlog_row(observers->log, row);
+	if (observers->ladder)
+		ladder_row(observers->ladder, row);
+	if (observers->verbose)
+		verbose_row(observers->verbose, row);
+}
+
+static int out_of_memory(char error[LINK_ERROR_LEN])
+{
+	snprintf(error, LINK_ERROR_LEN,
+	         "no memory to watch the stack; end other programs");
+	return -ENOMEM;
+}
+
+static int open_ladder(struct observers *observers, char error[LINK_ERROR_LEN])
+{
+	const struct ladder_options options = { .left  = "tarn",
+		                                .right = "peer" };
+	int rc;
+
+	rc = ladder_open(stdout, &options, &observers->ladder);
+
+	return rc ? out_of_memory(error) : 0;
+}
+
+/* Files first: they fail for reasons that the user can do something about. */
+static int open_all(struct observers *observers,
+                    const struct host_options *options,
+                    const struct capture_info *info, char error[LINK_ERROR_LEN])
+{
+	int rc = 0;
+
+	if (options->capture)
+		rc = capture_open(options->capture, info, &observers->capture,
+		                  error);
+	if (!rc && options->log)
+		rc = jsonlog_open(options->log, info, &observers->log, error);
+	if (!rc && options->ladder)
+		rc = open_ladder(observers, error);
+	if (!rc && options->verbose &&
+	    verbose_open(stderr, &observers->verbose) < 0)
+		rc = out_of_memory(error);
+	if (!rc && story_open(tell, observers, &observers->story) < 0)
+		rc = out_of_memory(error);
+
+	return rc;
+}
+
+static bool is_stdout(const char *path)
+{
+	return path && strcmp(path, "-") == 0;
+}
+
+int observers_open(const struct host_options *options,
+                   const struct capture_info *info, struct observers **ret,
+                   char error[LINK_ERROR_LEN])
+{
+	struct observers *observers;
+	int rc;
+
+	*ret = NULL;
+	if (!options->capture && !options->log && !options->ladder &&
+	    !options->verbose)
+		return 0;
+
+	if (is_stdout(options->capture) + is_stdout(options->log) +
+	            options->ladder >
+	    1) {
+		snprintf(error, LINK_ERROR_LEN,
+		         "two of --capture -, --log - and --ladder want "
+		         "standard output; give a file to all but one");
+		return -EINVAL;
+	}
+
+	observers = calloc(1, sizeof(*observers));
+	if (!observers)
+		return out_of_memory(error);
+
+	rc = open_all(observers, options, info, error);
+	if (rc) {
+		observers_close(observers);
+		return rc;
+	}
+	*ret = observers;
+
+	return 0;
+}
+
+void observers_event(void *observers, const struct tarn_event *event)
+{
+	struct observers *all = observers;
+
+	story_event(all->story, event);
+}
+
+void observers_close(struct observers *observers)
+{
+	if (!observers)
+		return;
+
+	/* The story may hold a last row back, so it ends first. */
+	story_close(observers->story);
+	capture_close(observers->capture);
+	jsonlog_close(observers->log);
+	ladder_close(observers->ladder);
+	verbose_close(observers->verbose);
+	free(observers);
+}
