@@ -11,8 +11,20 @@
 #define APPS_TARN_COMMAND_H
 
 #include "drivers/host.h"
+#include <stdlib.h> /* EXIT_SUCCESS, EXIT_FAILURE */
 
 #define EXIT_USAGE 2
+
+/* How each is called; what command_usage() and `tarn --help` print. */
+#define SERVE_SYNOPSIS  "serve [--port N] [DIR]"
+#define GET_SYNOPSIS    "get [-o FILE] [-i] [-v] URL"
+#define PING_SYNOPSIS   "ping [-c COUNT] [-i SECONDS] [-s OCTETS] HOST"
+#define NC_SYNOPSIS     "nc [-u] HOST PORT | nc [-u] -l PORT"
+#define ECHO_SYNOPSIS   "echo [--port N]"
+#define SINK_SYNOPSIS   "sink [--port N]"
+#define SOURCE_SYNOPSIS "source [--port N] [--bytes N]"
+#define SHELL_SYNOPSIS  "shell [--root DIR] [-- COMMAND...]"
+#define LADDER_SYNOPSIS "ladder FILE.pcap[ng]"
 
 struct command {
 	const char *name;
@@ -37,6 +49,11 @@ int cmd_ladder(const struct host_options *options, int argc, char **argv);
  */
 struct host *command_open(const struct host_options *options);
 
+/** command_close() - Let the last data and FINs leave, and take all down
+ * @last_step:	what the last host_step() returned; 0 when the work is done
+ * Return: the exit code: 0, or 1 after saying that the link is gone */
+int command_close(struct host *host, int last_step);
+
 /** command_usage() - Print "usage: tarn SYNOPSIS" on stderr; returns EXIT_USAGE */
 int command_usage(const char *synopsis);
 
@@ -44,10 +61,13 @@ int command_usage(const char *synopsis);
  * Return: true, or false after saying on stderr what is wrong */
 bool command_address(const char *host, const char *port, struct tarn_addr *ret);
 
+/** command_complain() - Say "tarn: PEER: what @rc means; what to do"; returns EXIT_FAILURE */
+int command_complain(const struct tarn_addr *peer, int rc);
+
 /** command_number() - Read a decimal of @min..@max
  * @what:	for the message: "--port"
  * Return: true, or false after saying on stderr what is wrong */
 bool command_number(const char *what, const char *text, uint64_t min,
-		    uint64_t max, uint64_t *ret);
+                    uint64_t max, uint64_t *ret);
 
 #endif
