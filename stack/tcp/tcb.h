@@ -49,7 +49,7 @@ struct conn {
 /** struct ready - something whose user may want to look at it */
 struct ready {
 	struct list node; /* in tcp->ready */
-	void *user;	  /* NULL: nobody to tell */
+	void *user;       /* NULL: nobody to tell */
 };
 
 /* ---- The connection ---- */
@@ -71,68 +71,74 @@ enum loss_state {
 
 /** struct tcp_send_vars - the send sequence variables (RFC 9293 3.3.1) */
 struct tcp_send_vars {
-	uint32_t una, nxt; /* nxt is the highest ever sent and never goes back */
-	uint32_t wnd;	   /* octets, scaled */
+	uint32_t una,
+	        nxt;  /* nxt is the highest ever sent and never goes back */
+	uint32_t wnd; /* octets, scaled */
 	uint32_t wl1, wl2; /* SEG.SEQ and SEG.ACK of the last window update */
 	uint32_t max_wnd;  /* the largest window the peer ever offered */
-	uint32_t mss;	   /* Eff.snd.MSS: octets of text in a full segment */
-	uint8_t wscale;	   /* shift of the windows that we receive */
+	uint32_t mss;      /* Eff.snd.MSS: octets of text in a full segment */
+	uint8_t wscale;    /* shift of the windows that we receive */
 	struct ring ring;  /* from SND.UNA on; SYN and FIN are not in it */
+	bool syn_acked;    /* the number of our SYN lies behind SND.UNA */
 	bool fin_queued;   /* CLOSE was called: FIN follows the ring */
-	bool more;	   /* the application said that more follows */
-	uint8_t probes;	   /* window probes in a row: the backoff of PERSIST */
-	bool override;	   /* PERSIST fired: send what fits, however small */
+	bool fin_acked;    /* the number of our FIN lies behind SND.UNA */
+	bool more;         /* the application said that more follows */
+	uint8_t probes;    /* window probes in a row: the backoff of PERSIST */
+	bool override;     /* PERSIST fired: send what fits, however small */
 };
 
 /** struct tcp_recv_vars - the receive sequence variables */
 struct tcp_recv_vars {
 	uint32_t nxt;
-	uint32_t edge;	   /* RCV.NXT+RCV.WND as last offered; never moves left */
-	uint32_t acked;	   /* Last.ACK.sent (RFC 7323 4.3) */
-	uint32_t mss;	   /* what we announced */
-	uint32_t seg_max;  /* the largest text seen: the peer's full segment */
-	uint8_t wscale;	   /* shift of the windows that we send */
-	uint8_t quick;	   /* so many more segments are acknowledged at once */
-	bool fin;	   /* the peer's FIN was processed */
-	bool discard;	   /* shutdown(SHUT_RD): acknowledge and forget */
-	bool has_dsack;	   /* dsack is to be told in the next acknowledgment */
-	struct ring ring;  /* octets for the application */
-	struct ranges *holes_after; /* what arrived beyond RCV.NXT; offsets from it */
-	uint32_t recent[TCP_SACK_BLOCKS_MAX]; /* a number in each block, newest first */
+	uint32_t edge;  /* RCV.NXT+RCV.WND as last offered; never moves left */
+	uint32_t acked; /* Last.ACK.sent (RFC 7323 4.3) */
+	uint32_t mss;   /* what we announced */
+	uint32_t seg_max; /* the largest text seen: the peer's full segment */
+	uint8_t wscale;   /* shift of the windows that we send */
+	uint8_t quick;    /* so many more segments are acknowledged at once */
+	bool fin;         /* the peer's FIN was processed */
+	bool discard;     /* shutdown(SHUT_RD): acknowledge and forget */
+	bool has_dsack;   /* dsack is to be told in the next acknowledgment */
+	struct ring ring; /* octets for the application */
+	struct ranges
+	        *holes_after; /* what arrived beyond RCV.NXT; offsets from it */
+	uint32_t recent
+	        [TCP_SACK_BLOCKS_MAX]; /* a number in each block, newest first */
 	uint8_t recent_count;
-	bool fin_waits;	   /* a FIN arrived beyond a hole ... */
-	uint32_t fin_seq;  /* ... with this number */
+	bool fin_waits;              /* a FIN arrived beyond a hole ... */
+	uint32_t fin_seq;            /* ... with this number */
 	struct tcp_sack_block dsack; /* RFC 2883 */
 };
 
 /** struct tcp_rtt - RFC 6298 and what it measures */
 struct tcp_rtt {
 	uint64_t srtt_us, rttvar_us; /* 0: no sample yet */
-	uint64_t rto_us;	     /* without backoff */
-	uint8_t backoff;	     /* RTO is rto_us << backoff */
-	bool is_timing;		     /* the text up to timed_seq was sent at ... */
+	uint64_t rto_us;             /* without backoff */
+	uint8_t backoff;             /* RTO is rto_us << backoff */
+	bool is_timing; /* the text up to timed_seq was sent at ... */
 	uint32_t timed_seq;
 	uint64_t timed_us;
 };
 
 /** struct tcp_loss - loss detection and recovery (RFC 5681, 6582, 6675) */
 struct tcp_loss {
-	uint8_t state;	       /* enum loss_state */
-	uint8_t dup_acks;      /* consecutive duplicates */
-	uint8_t rtx_now;       /* segments owed whatever cwnd says */
-	uint32_t recover;      /* SND.NXT when the loss was noticed */
-	uint32_t rtx_next;     /* HighRxt: below it, lost text was sent again */
-	uint32_t gone;	       /* without SACK: octets that duplicates say have left */
+	uint8_t state;     /* enum loss_state */
+	uint8_t dup_acks;  /* consecutive duplicates */
+	uint8_t rtx_now;   /* segments owed whatever cwnd says */
+	uint32_t recover;  /* SND.NXT when the loss was noticed */
+	uint32_t rtx_next; /* HighRxt: below it, lost text was sent again */
+	uint32_t gone; /* without SACK: octets that duplicates say have left */
 	struct ranges *sacked; /* offsets from SND.UNA; NULL: none */
 	uint8_t timeouts;      /* consecutive, for R2 */
-	uint64_t stuck_us;     /* when the first of them was armed; for the user timeout */
+	uint64_t
+	        stuck_us; /* when the first of them was armed; for the user timeout */
 };
 
 /** struct tcp_cc - congestion control: the variables of RFC 5681 */
 struct tcp_cc {
 	const struct cc_ops *ops;
 	uint32_t cwnd, ssthresh; /* octets */
-	uint32_t counted;	 /* octets acknowledged since cwnd last grew */
+	uint32_t counted;        /* octets acknowledged since cwnd last grew */
 };
 
 struct tcb {
@@ -145,16 +151,16 @@ struct tcb {
 	struct list accept; /* in a listener's accept queue */
 	struct tcp_listener *listener; /* while in that queue */
 
-	uint32_t number;  /* for observers, from 1 */
-	uint8_t state;	  /* enum tcp_state, only through tcp_set_state() */
-	bool is_passive;  /* opened by a listener (MUST-11) */
-	bool is_orphan;	  /* CLOSE was called, nobody looks any more */
+	uint32_t number;      /* for observers, from 1 */
+	uint8_t state;        /* enum tcp_state, only through tcp_set_state() */
+	bool is_passive;      /* opened by a listener (MUST-11) */
+	bool is_orphan;       /* CLOSE was called, nobody looks any more */
 	bool had_synack_loss; /* IW is one segment (RFC 6928) */
-	int error;	  /* positive errno, told once */
-	int soft_error;	  /* what ICMP said, told when we give up */
+	int error;            /* positive errno, told once */
+	int soft_error;       /* what ICMP said, told when we give up */
 
-	uint32_t owed;	  /* BIT(enum why): reasons to send */
-	enum why rtx_why; /* for what is sent again */
+	uint32_t owed;      /* BIT(enum why): reasons to send */
+	enum why rtx_why;   /* for what is sent again */
 	enum why abort_why; /* for the RST that ABORT owes */
 
 	uint32_t iss, irs;
@@ -165,15 +171,16 @@ struct tcb {
 	struct tcp_cc cc;
 
 	bool has_timestamps, has_sack, has_wscale;
-	uint32_t ts_offset;   /* TSval = milliseconds + this */
-	uint32_t ts_recent;   /* TS.Recent (RFC 7323 4.3) */
+	uint32_t ts_offset; /* TSval = milliseconds + this */
+	uint32_t ts_recent; /* TS.Recent (RFC 7323 4.3) */
 	uint64_t ts_recent_us;
 	uint64_t challenge_us; /* no challenge ACK before this (RFC 5961 7) */
 	uint64_t stray_us;     /* no ACK to a stray segment before this */
 	uint64_t sent_us;      /* when we last sent text (RFC 5681 4.1) */
 
 	uint64_t deadline_us[TCP_TIMER_COUNT];
-	struct timer timer; /* in tcp->wheel, at the earliest of them or before */
+	struct timer
+	        timer; /* in tcp->wheel, at the earliest of them or before */
 
 	struct tcp_settings settings;
 	uint64_t retransmits, octets_sent, octets_acked, octets_received;
@@ -183,8 +190,8 @@ struct tcb {
 
 /** struct conn_half - SYN-RECEIVED of a passive open: the SYN queue's entry */
 struct conn_half {
-	struct conn conn;  /* first */
-	struct list queue; /* in listener->half, oldest first */
+	struct conn conn;   /* first */
+	struct list queue;  /* in listener->half, oldest first */
 	struct timer timer; /* in tcp->half_wheel: SYN-ACK again */
 	struct tcp_listener *listener;
 	uint32_t number;
@@ -200,7 +207,9 @@ struct conn_half {
 /** struct conn_wait - TIME-WAIT */
 struct conn_wait {
 	struct conn conn; /* first */
-	struct list node; /* in tcp->waits, which 2MSL keeps in order of expiry */
+	struct tcp *tcp;
+	struct list
+	        node; /* in tcp->waits, which 2MSL keeps in order of expiry */
 	uint64_t deadline_us, stray_us;
 	uint32_t number;
 	uint32_t snd_nxt, rcv_nxt, rcv_wnd_field;
@@ -209,12 +218,17 @@ struct conn_wait {
 	bool has_timestamps;
 };
 
+/** struct listener_key - where a listener listens; hashed whole, so no padding */
+struct listener_key {
+	struct tarn_ip ip; /* NONE: any */
+	uint8_t zero;
+	uint16_t port;
+};
+static_assert(sizeof(struct listener_key) == 20, "a hashed key has no padding");
+
 struct tcp_listener {
 	struct table_node node; /* in tcp->listeners */
-	struct {
-		struct tarn_ip ip; /* NONE: any */
-		uint16_t port;
-	} key;
+	struct listener_key key;
 	struct tcp *tcp;
 	struct ready ready;
 	struct list half;   /* SYN queue */
@@ -233,12 +247,12 @@ struct port_use {
 struct tcp {
 	struct env *env;
 	struct net *net;
-	struct table conns;	/* struct conn by key */
-	struct table listeners; /* struct tcp_listener by key */
-	struct table ports;	/* struct port_use by port */
-	struct wheel wheel;	/* struct tcb.timer */
+	struct table conns;      /* struct conn by key */
+	struct table listeners;  /* struct tcp_listener by key */
+	struct table ports;      /* struct port_use by port */
+	struct wheel wheel;      /* struct tcb.timer */
 	struct wheel half_wheel; /* struct conn_half.timer */
-	struct list waits;	/* struct conn_wait, next to expire first */
+	struct list waits;       /* struct conn_wait, next to expire first */
 	struct list tcbs, marked, dead, ready;
 	struct tcp_usage usage;
 	uint32_t last_number;
@@ -253,9 +267,9 @@ struct tcp {
 struct tcp_seg {
 	const struct net_rx *rx;
 	const struct tcp_hdr *hdr; /* as it stood in the header */
-	struct conn_key key;	   /* from our side */
+	struct conn_key key;       /* from our side */
 	uint32_t seq, ack;
-	uint32_t wnd;		   /* scaled, except on a SYN */
+	uint32_t wnd; /* scaled, except on a SYN */
 	const uint8_t *text;
 	uint32_t text_len;
 	bool syn, fin, rst, has_ack, psh;
@@ -270,13 +284,13 @@ static inline uint32_t seg_len(const struct tcp_seg *seg)
 /* ---- state.c ---- */
 
 #define IN(state) BIT(TCPS_##state)
-#define TCPS_SYNCHRONIZED                                                 \
-	(IN(ESTABLISHED) | IN(FIN_WAIT_1) | IN(FIN_WAIT_2) |              \
-	 IN(CLOSE_WAIT) | IN(CLOSING) | IN(LAST_ACK) | IN(TIME_WAIT))
+#define TCPS_SYNCHRONIZED                                                      \
+	(IN(ESTABLISHED) | IN(FIN_WAIT_1) | IN(FIN_WAIT_2) | IN(CLOSE_WAIT) |  \
+	 IN(CLOSING) | IN(LAST_ACK) | IN(TIME_WAIT))
 #define TCPS_MAY_RECEIVE (IN(ESTABLISHED) | IN(FIN_WAIT_1) | IN(FIN_WAIT_2))
-#define TCPS_MAY_SEND (IN(ESTABLISHED) | IN(CLOSE_WAIT))
+#define TCPS_MAY_SEND    (IN(ESTABLISHED) | IN(CLOSE_WAIT))
 /* States in which text or FIN of ours can be on its way. */
-#define TCPS_SENDING \
+#define TCPS_SENDING                                                           \
 	(TCPS_MAY_SEND | IN(FIN_WAIT_1) | IN(CLOSING) | IN(LAST_ACK))
 
 /** tcp_in() - Is the connection in one of these states? */
@@ -295,7 +309,7 @@ void tcp_note(const struct tcb *tcb, struct tarn_note *ret);
 void tcp_emit_cc(struct tcb *tcb, enum why why);
 /** tcp_emit_state() - Tell a change of a record that is not a struct tcb */
 void tcp_emit_state(struct tcp *tcp, const struct conn_key *key,
-		    struct tarn_note *note, enum why why);
+                    struct tarn_note *note, enum why why);
 
 /* ---- conn.c: tables and lives ---- */
 
@@ -308,13 +322,13 @@ void conn_replace(struct tcp *tcp, struct conn *conn, struct conn *heir);
 /** conn_remove() - Take a record out of the table, if it is in it */
 void conn_remove(struct tcp *tcp, struct conn *conn);
 struct conn_key conn_key(const struct tarn_addr *local,
-			 const struct tarn_addr *peer);
+                         const struct tarn_addr *peer);
 /** port_is_used() - Does any record have this local port? */
 bool port_is_used(const struct tcp *tcp, uint16_t port);
 
 /** tcb_create() - A connection in CLOSED, not yet in the table. NULL: no memory */
 struct tcb *tcb_create(struct tcp *tcp, const struct conn_key *key,
-		       const struct tcp_settings *settings);
+                       const struct tcp_settings *settings);
 /** tcb_end() - CLOSED, out of the table; released when its user has let go */
 void tcb_end(struct tcb *tcb, int error, enum why why);
 /** tcb_release_if_done() - Queue for tcp_reap() what nobody needs any more */
@@ -353,9 +367,9 @@ enum drop tcp_check_ack(struct tcb *tcb, struct tcp_seg *seg);
 /** tcp_process_text() - seventh, tcp_check_fin() - eighth (text.c) */
 enum drop tcp_process_text(struct tcb *tcb, struct tcp_seg *seg);
 enum drop tcp_check_fin(struct tcb *tcb, struct tcp_seg *seg);
-enum drop tcp_syn_sent(struct tcb *tcb, struct tcp_seg *seg);	 /* 3.10.7.3 */
+enum drop tcp_syn_sent(struct tcb *tcb, struct tcp_seg *seg);     /* 3.10.7.3 */
 enum drop tcp_other_states(struct tcb *tcb, struct tcp_seg *seg); /* 3.10.7.4 */
-enum drop tcp_closed(struct tcp *tcp, struct tcp_seg *seg);	 /* 3.10.7.1 */
+enum drop tcp_closed(struct tcp *tcp, struct tcp_seg *seg);       /* 3.10.7.1 */
 enum drop tcp_listen(struct tcp_listener *listener, struct tcp_seg *seg);
 enum drop tcp_half_open(struct conn_half *half, struct tcp_seg *seg);
 enum drop tcp_time_wait(struct conn_wait *wait, struct tcp_seg *seg);
@@ -369,12 +383,12 @@ void tcp_learn_options(struct tcb *tcb, const struct tcp_hdr *hdr);
 /* ---- listen.c, half.c ---- */
 
 struct tcp_listener *listener_find(const struct tcp *tcp,
-				   const struct conn_key *key);
+                                   const struct conn_key *key);
 void half_timeouts(struct tcp *tcp);
 void half_free(struct conn_half *half);
 /** half_create() - Queue a SYN and answer it. Return: why not, or DROP_NONE */
 enum drop half_create(struct tcp_listener *listener, struct tcp_seg *seg,
-		      uint32_t iss);
+                      uint32_t iss);
 /** listener_established() - A connection waits for accept */
 void listener_established(struct tcb *tcb);
 
@@ -391,7 +405,7 @@ void wait_free(struct conn_wait *wait);
  * @hdr: seq and control bits set by the caller; SYN adds the SYN's options
  */
 enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
-		       uint32_t text_len, enum why why);
+                       uint32_t text_len, enum why why);
 /** struct tcp_answer - a segment sent without a struct tcb */
 struct tcp_answer {
 	struct conn_key key;
@@ -414,7 +428,7 @@ void tcp_output(struct tcb *tcb);
 /** snd_text_seq() - The number of the ring's first octet */
 static inline uint32_t snd_text_seq(const struct tcb *tcb)
 {
-	return tcb->snd.una == tcb->iss ? tcb->iss + 1 : tcb->snd.una;
+	return tcb->snd.una + !tcb->snd.syn_acked - tcb->snd.fin_acked;
 }
 /** snd_end() - One past the last octet that SEND queued */
 static inline uint32_t snd_end(const struct tcb *tcb)
@@ -437,7 +451,7 @@ static inline uint32_t snd_flight(const struct tcb *tcb)
 void tcp_timer_arm(struct tcb *tcb, enum tcp_timer which, uint64_t deadline_us);
 void tcp_timer_cancel(struct tcb *tcb, enum tcp_timer which);
 static inline bool tcp_timer_is_armed(const struct tcb *tcb,
-				      enum tcp_timer which)
+                                      enum tcp_timer which)
 {
 	return tcb->deadline_us[which] != TARN_NEVER;
 }

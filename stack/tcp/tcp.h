@@ -12,8 +12,8 @@
 
 #include "net/net.h"
 
-struct tcp;	     /* the layer; one per stack */
-struct tcb;	     /* tcp/tcb.h, for files in tcp/ only */
+struct tcp;          /* the layer; one per stack */
+struct tcb;          /* tcp/tcb.h, for files in tcp/ only */
 struct tcp_listener; /* the same */
 
 /** enum tcp_state - the eleven states of RFC 9293 section 3.3.2 */
@@ -66,10 +66,10 @@ uint16_t tcp_choose_port(struct tcp *tcp, const struct tarn_ip *local);
 
 /** struct tcp_settings - what a socket's options say; copied to connections */
 struct tcp_settings {
-	uint32_t rcvbuf, sndbuf;	/* octets */
-	uint32_t user_timeout_ms;	/* 0: the retry limit rules */
-	uint16_t maxseg;		/* upper bound of our MSS; 0: the MTU's */
-	uint8_t ttl, tos;		/* ttl 0: default */
+	uint32_t rcvbuf, sndbuf;  /* octets */
+	uint32_t user_timeout_ms; /* 0: the retry limit rules */
+	uint16_t maxseg;          /* upper bound of our MSS; 0: the MTU's */
+	uint8_t ttl, tos;         /* ttl 0: default */
 	bool nodelay, quickack;
 };
 
@@ -81,15 +81,15 @@ void tcp_settings_init(const struct tcp *tcp, struct tcp_settings *ret);
  * Return: 0; -EADDRINUSE (that 4-tuple exists), -EADDRNOTAVAIL, -ENETUNREACH,
  *	   -EINVAL (peer is no single host, MUST-46; port 0), -ENOMEM */
 int tcp_open_active(struct tcp *tcp, const struct tarn_addr *local,
-		    const struct tarn_addr *peer,
-		    const struct tcp_settings *settings, struct tcb **ret);
+                    const struct tarn_addr *peer,
+                    const struct tcp_settings *settings, struct tcb **ret);
 
 /** tcp_open_passive() - Passive OPEN: a listener
  * @backlog: connections that may wait for accept, clamped to 1..4096
  * Return: 0, -EADDRINUSE (another listener there), -ENOMEM */
 int tcp_open_passive(struct tcp *tcp, const struct tarn_addr *local,
-		     const struct tcp_settings *settings, int backlog,
-		     struct tcp_listener **ret);
+                     const struct tcp_settings *settings, int backlog,
+                     struct tcp_listener **ret);
 /** tcp_listener_set_backlog() - listen() called again */
 void tcp_listener_set_backlog(struct tcp_listener *listener, int backlog);
 /** tcp_listener_settings() - What its next connections inherit; may be changed */
@@ -130,7 +130,7 @@ enum tcp_state tcp_state(const struct tcb *tcb);
 struct tcp_settings *tcp_settings(struct tcb *tcb);
 void tcp_settings_changed(struct tcb *tcb);
 void tcp_addresses(const struct tcb *tcb, struct tarn_addr *ret_local,
-		   struct tarn_addr *ret_peer);
+                   struct tarn_addr *ret_peer);
 void tcp_info(const struct tcb *tcb, struct tarn_tcp_info *ret);
 /** tcp_unsent_or_unacked() - Octets queued and not yet acknowledged, FIN included (SO_LINGER) */
 uint32_t tcp_unacked(const struct tcb *tcb);

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ack.c - fifth: check the ACK field (RFC 9293 section 3.10.7.4)
+ *
+ *	SND.UNA-MAX.SND.WND	SND.UNA		    SND.NXT
+ *	--------|------------------|-------------------|-------->  SEG.ACK
+ *	 old:	  duplicate, or a    acknowledges	 never sent:
+ *	 challenge window update     something new	 ACK, drop
+ *
+ * An acknowledgment can do five things, in this order: finish our handshake,
+ * move SND.UNA, count as a duplicate (RFC 5681), update the window, finish our
+ * FIN.
+ */
+#include "tcp/tcb.h"
+
+static enum drop check_range(struct tcb *tcb, const struct tcp_seg *seg)
+{
+	const uint32_t oldest = tcb->snd.una - tcb->snd.max_wnd;
+
+	if (seg->ack - oldest <= tcb->snd.nxt - oldest)
+		return DROP_NONE;
+
+	tcp_challenge(tcb);
+
+	return seq_lt(seg->ack, oldest) ? DROP_TCP_ACK_OLD /* RFC 5961 5 */
+	                                : DROP_TCP_ACK_UNSENT;
+}
+
+/* SYN-RECEIVED: does it acknowledge our SYN? */
+static enum drop finish_handshake(struct tcb *tcb, const struct tcp_seg *seg)
+{
+	if (!(seq_lt(tcb->snd.una, seg->ack) &&
+	      seq_leq(seg->ack, tcb->snd.nxt))) {
+		segment_reset(tcb->tcp, seg, WHY_RST_SYN_RECEIVED);
+		return DROP_TCP_ACK_SYN_RECEIVED;
+	}
+
+	tcb->snd.wnd     = seg->wnd << tcb->snd.wscale;
+	tcb->snd.max_wnd = tcb->snd.wnd;
+	tcb->snd.wl1     = seg->seq;
+	tcb->snd.wl2     = seg->ack;
+	tcp_set_state(tcb, TCPS_ESTABLISHED, WHY_GOT_ACK_OF_SYN);
+	if (tcb->listener)
+		listener_established(tcb);
+	tcp_mark_ready(tcb->tcp, &tcb->ready);
+
+	return DROP_NONE;
+}
+
+/* RFC 6298 section 5, (5.2) and (5.3). */
+static void restart_retransmission_timer(struct tcb *tcb)
+{
+	if (snd_flight(tcb) == 0)
+		tcp_timer_cancel(tcb, TCP_TIMER_RETRANSMIT);
+	else
+		tcp_timer_arm(tcb, TCP_TIMER_RETRANSMIT,
+		              tcb->tcp->env->now_us + rtt_rto(tcb));
+}
+
+/* Let go of the text that is acknowledged; returns how much text that was. */
+static uint32_t consume_text(struct tcb *tcb, uint32_t acked)
+{
+	struct ring *ring   = &tcb->snd.ring;
+	const uint32_t syn  = !tcb->snd.syn_acked;
+	const uint32_t text = MIN(acked - syn, ring->len);
+
+	tcb->snd.syn_acked = true;
+	ring_consume(ring, text);
+	if (ring->len == 0)
+		ring_release(ring, &tcb->tcp->env->memory);
+	if (acked - syn > text)
+		tcb->snd.fin_acked = true;
+
+	return text;
+}
+
+/* The buffer has room again: tell a writer once it is worth the call. */
+static void tell_writer(struct tcb *tcb)
+{
+	if (tcp_readiness(tcb) & TARN_POLLOUT)
+		tcp_mark_ready(tcb->tcp, &tcb->ready);
+}
+
+/* SND.UNA < SEG.ACK =< SND.NXT: something new is acknowledged. */
+static void advance(struct tcb *tcb, const struct tcp_seg *seg)
+{
+	const uint32_t acked  = seg->ack - tcb->snd.una;
+	const uint32_t flight = snd_flight(tcb);
+	const bool was_open   = tcb->loss.state != LOSS_RECOVERY;
+	uint32_t text;
+
+	text         = consume_text(tcb, acked);
+	tcb->snd.una = seg->ack;
+	tcb->octets_acked += text;
+	tcb->loss.timeouts = 0;
+	sack_advance(tcb, acked);
+	rtt_acked(tcb, seg);
+	recovery_advance(tcb, acked);
+	if (was_open && text > 0)
+		cc_acked(tcb, text, flight);
+
+	restart_retransmission_timer(tcb);
+	net_confirm(tcb->tcp->net, &tcb->conn.key.peer_ip);
+	tcp_owe(tcb, WHY_DATA);
+	tell_writer(tcb);
+}
+
+/* RFC 5681 section 2, the definition of a duplicate acknowledgment. */
+static bool is_duplicate(const struct tcb *tcb, const struct tcp_seg *seg)
+{
+	return seg->ack == tcb->snd.una && snd_flight(tcb) > 0 &&
+	       seg->text_len == 0 && !seg->fin &&
+	       seg->wnd << tcb->snd.wscale == tcb->snd.wnd;
+}
+
+static void count_duplicate(struct tcb *tcb, const struct tcp_seg *seg)
+{
+	const uint32_t newly_sacked = sack_read(tcb, seg);
+
+	if (seg->ack != tcb->snd.una || snd_flight(tcb) == 0)
+		return;
+	if (tcb->has_sack ? newly_sacked > 0 : is_duplicate(tcb, seg))
+		recovery_duplicate(tcb, newly_sacked);
+}
+
+/* The newest window wins; a probe's answer counts as a sign of life. */
+static void update_window(struct tcb *tcb, const struct tcp_seg *seg)
+{
+	const uint32_t wnd = seg->wnd << tcb->snd.wscale;
+
+	if (wnd == 0)
+		tcb->loss.timeouts = 0; /* MUST-37: it lives, and says no */
+	if (!seq_leq(tcb->snd.una, seg->ack))
+		return;
+	if (!(seq_lt(tcb->snd.wl1, seg->seq) ||
+	      (tcb->snd.wl1 == seg->seq && seq_leq(tcb->snd.wl2, seg->ack))))
+		return;
+
+	if (wnd > tcb->snd.wnd)
+		tcp_owe(tcb, WHY_DATA);
+	if (wnd > 0 && tcb->snd.wnd == 0) {
+		tcb->snd.probes = 0;
+		tcp_timer_cancel(tcb, TCP_TIMER_PERSIST);
+	}
+	tcb->snd.wnd     = wnd;
+	tcb->snd.max_wnd = MAX(tcb->snd.max_wnd, wnd);
+	tcb->snd.wl1     = seg->seq;
+	tcb->snd.wl2     = seg->ack;
+}
+
+/* LECTURE: four-way close, our half: the FIN is acknowledged */
+static void finish_our_fin(struct tcb *tcb)
+{
+	if (!tcb->snd.fin_acked)
+		return;
+
+	switch ((enum tcp_state)tcb->state) {
+	case TCPS_FIN_WAIT_1:
+		tcp_set_state(tcb, TCPS_FIN_WAIT_2, WHY_GOT_ACK_OF_FIN);
+		if (tcb->is_orphan)
+			tcp_timer_arm(tcb, TCP_TIMER_FIN_WAIT_2,
+			              tcb->tcp->env->now_us +
+			                      TCP_FIN_WAIT_2_US);
+		break;
+	case TCPS_CLOSING:
+		wait_enter(tcb, WHY_GOT_ACK_OF_FIN);
+		break;
+	case TCPS_LAST_ACK:
+		tcb_end(tcb, 0, WHY_GOT_ACK_OF_FIN);
+		break;
+	case TCPS_CLOSED:
+	case TCPS_LISTEN:
+	case TCPS_SYN_SENT:
+	case TCPS_SYN_RECEIVED:
+	case TCPS_ESTABLISHED:
+	case TCPS_FIN_WAIT_2:
+	case TCPS_CLOSE_WAIT:
+	case TCPS_TIME_WAIT:
+	case TCPS_COUNT:
+		break;
+	}
+}
+
+enum drop tcp_check_ack(struct tcb *tcb, struct tcp_seg *seg)
+{
+	enum drop drop = DROP_NONE;
+
+	if (!seg->has_ack)
+		return DROP_TCP_NO_ACK;
+	if (tcb->state == TCPS_SYN_RECEIVED)
+		drop = finish_handshake(tcb, seg);
+	if (drop == DROP_NONE)
+		drop = check_range(tcb, seg);
+	if (drop != DROP_NONE)
+		return drop;
+
+	if (seq_lt(tcb->snd.una, seg->ack)) {
+		advance(tcb, seg);
+		sack_read(tcb, seg);
+	} else {
+		count_duplicate(tcb, seg);
+	}
+	update_window(tcb, seg);
+	finish_our_fin(tcb);
+
+	return DROP_NONE;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * calls.c - SEND, RECEIVE, CLOSE and ABORT (RFC 9293 sections 3.10.2 to 3.10.5)
+ *
+ * A call changes the connection and marks it; tcp_output() sends. An error of
+ * the connection is told once, by whichever call comes first, and text that
+ * arrived before it can still be read.
+ */
+#include "tcp/tcb.h"
+#include <errno.h>
+
+int tcp_take_error(struct tcb *tcb)
+{
+	const int error = tcb->error;
+
+	tcb->error = 0;
+
+	return error;
+}
+
+ssize_t tcp_send(struct tcb *tcb, const void *data, size_t len, bool more)
+{
+	struct ring *ring     = &tcb->snd.ring;
+	struct memory *memory = &tcb->tcp->env->memory;
+	uint32_t count;
+
+	if (tcb->error)
+		return -tcp_take_error(tcb);
+	if (tcp_in(tcb, IN(SYN_SENT) | IN(SYN_RECEIVED)))
+		return -EAGAIN;
+	if (!tcp_in(tcb, TCPS_MAY_SEND))
+		return -EPIPE;
+	if (len == 0)
+		return 0;
+	if (ring->len >= tcb->settings.sndbuf)
+		return -EAGAIN;
+
+	count = (uint32_t)MIN(len, tcb->settings.sndbuf - ring->len);
+	if (ring_reserve(ring, memory, ring->len + count) < 0)
+		return ring->len > 0 ? -EAGAIN : -ENOBUFS;
+
+	ring_write_at(ring, ring->len, data, count);
+	ring_claim(ring, count);
+	tcb->snd.more = more;
+	tcp_owe(tcb, WHY_DATA);
+
+	return count;
+}
+
+/* The application made room: may the peer know? */
+static void after_receive(struct tcb *tcb)
+{
+	struct ring *ring = &tcb->rcv.ring;
+
+	if (ring->len == 0 && !tcb->rcv.holes_after)
+		ring_release(ring, &tcb->tcp->env->memory);
+	if (tcp_in(tcb, TCPS_MAY_RECEIVE) && tcp_window_wants_update(tcb))
+		tcp_owe(tcb, WHY_WINDOW_UPDATE);
+}
+
+ssize_t tcp_receive(struct tcb *tcb, void *data, size_t size, bool peek)
+{
+	struct ring *ring    = &tcb->rcv.ring;
+	const uint32_t count = (uint32_t)MIN(size, ring->len);
+
+	if (ring->len > 0) {
+		ring_read_at(ring, 0, data, count);
+		if (!peek) {
+			ring_consume(ring, count);
+			after_receive(tcb);
+		}
+		return count;
+	}
+	if (tcb->error)
+		return -tcp_take_error(tcb);
+	if (tcb->rcv.fin || tcb->rcv.discard || tcb->state == TCPS_CLOSED)
+		return 0;
+
+	return -EAGAIN;
+}
+
+/* CLOSE of our direction: FIN follows what is queued. */
+static void queue_fin(struct tcb *tcb)
+{
+	tcb->snd.fin_queued = true;
+	tcb->snd.more       = false;
+	tcp_owe(tcb, WHY_FIN);
+	if (tcb->state == TCPS_CLOSE_WAIT)
+		tcp_set_state(tcb, TCPS_LAST_ACK, WHY_CALL_CLOSE);
+	else
+		tcp_set_state(tcb, TCPS_FIN_WAIT_1, WHY_CALL_CLOSE);
+}
+
+int tcp_shutdown_send(struct tcb *tcb)
+{
+	if (tcp_in(tcb, IN(CLOSED) | IN(SYN_SENT)))
+		return -ENOTCONN;
+	if (tcp_in(tcb, TCPS_MAY_SEND | IN(SYN_RECEIVED)))
+		queue_fin(tcb);
+	tcp_mark_ready(tcb->tcp, &tcb->ready);
+
+	return 0;
+}
+
+int tcp_shutdown_receive(struct tcb *tcb)
+{
+	if (tcp_in(tcb, IN(CLOSED) | IN(SYN_SENT)))
+		return -ENOTCONN;
+
+	tcb->rcv.discard = true;
+	ring_consume(&tcb->rcv.ring, tcb->rcv.ring.len);
+	after_receive(tcb);
+	tcp_mark_ready(tcb->tcp, &tcb->ready);
+
+	return 0;
+}
+
+/* Its user lets go: nobody is told any more. */
+static void disown(struct tcb *tcb)
+{
+	tcb->is_orphan  = true;
+	tcb->ready.user = NULL;
+	list_remove(&tcb->ready.node);
+	ring_release(&tcb->rcv.ring, &tcb->tcp->env->memory);
+	memory_give(&tcb->tcp->env->memory, tcb->rcv.holes_after,
+	            sizeof(struct ranges));
+	tcb->rcv.holes_after = NULL;
+}
+
+void tcp_close(struct tcb *tcb)
+{
+	const bool has_unread = tcb->rcv.ring.len > 0;
+
+	disown(tcb);
+	if (tcb->state == TCPS_SYN_SENT)
+		tcb_end(tcb, 0, WHY_CALL_CLOSE);
+	else if (has_unread)
+		tcp_abort_now(tcb, 0, WHY_RST_UNREAD); /* SHLD-3 */
+	else if (tcp_in(tcb, TCPS_MAY_SEND | IN(SYN_RECEIVED)))
+		queue_fin(tcb);
+	else if (tcb->state == TCPS_FIN_WAIT_2)
+		tcp_timer_arm(tcb, TCP_TIMER_FIN_WAIT_2,
+		              tcb->tcp->env->now_us + TCP_FIN_WAIT_2_US);
+
+	tcb_release_if_done(tcb);
+}
+
+void tcp_abort(struct tcb *tcb, enum why why)
+{
+	disown(tcb);
+	tcp_abort_now(tcb, 0, why);
+	tcb_release_if_done(tcb);
+}
+
+void tcp_abort_now(struct tcb *tcb, int error, enum why why)
+{
+	const uint32_t wants_reset =
+	        TCPS_MAY_SEND | TCPS_MAY_RECEIVE | IN(SYN_RECEIVED);
+
+	if (tcp_in(tcb, IN(CLOSED) | IN(TIME_WAIT)))
+		return;
+	if (!tcp_in(tcb, wants_reset)) {
+		tcb_end(tcb, error, WHY_CALL_ABORT);
+		return;
+	}
+
+	tcb->error     = error;
+	tcb->abort_why = why;
+	tcp_owe(tcb, WHY_RESET);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * conn.c - who owns which 4-tuple, and how a connection is born and dies
+ *
+ * One keyed table holds connections, half-open ones and TIME-WAIT records, so
+ * a segment costs one look. A count per local port says in one look whether a
+ * port is in use.
+ *
+ * Death has three steps, so that nobody frees a connection in the middle of a
+ * path: tcb_end() closes it and takes it out of the table; it is dead once its
+ * user has let go too; tcp_reap(), the last act of tarn_poll(), frees it.
+ */
+#include "tcp/tcb.h"
+#include <errno.h>
+
+struct conn_key conn_key(const struct tarn_addr *local,
+                         const struct tarn_addr *peer)
+{
+	return (struct conn_key){
+		.local_ip   = local->ip,
+		.peer_ip    = peer->ip,
+		.local_port = local->port,
+		.peer_port  = peer->port,
+	};
+}
+
+struct conn *conn_find(const struct tcp *tcp, const struct conn_key *key)
+{
+	struct table_node *node = table_find(&tcp->conns, key);
+
+	return node ? CONTAINER_OF(node, struct conn, node) : NULL;
+}
+
+static struct port_use *port_find(const struct tcp *tcp, uint16_t port)
+{
+	struct table_node *node = table_find(&tcp->ports, &port);
+
+	return node ? CONTAINER_OF(node, struct port_use, node) : NULL;
+}
+
+bool port_is_used(const struct tcp *tcp, uint16_t port)
+{
+	return port_find(tcp, port) != NULL;
+}
+
+/* Count one more record on @port. */
+static int port_take(struct tcp *tcp, uint16_t port)
+{
+	struct port_use *use = port_find(tcp, port);
+
+	if (!use) {
+		use = memory_take(&tcp->env->memory, sizeof(*use));
+		if (!use)
+			return -ENOMEM;
+		use->port = port;
+		if (table_insert(&tcp->ports, &use->node) < 0) {
+			memory_give(&tcp->env->memory, use, sizeof(*use));
+			return -ENOMEM;
+		}
+	}
+	use->count++;
+
+	return 0;
+}
+
+static void port_give(struct tcp *tcp, uint16_t port)
+{
+	struct port_use *use = port_find(tcp, port);
+
+	CHECK(use && use->count > 0);
+	if (--use->count > 0)
+		return;
+
+	table_remove(&tcp->ports, &use->node);
+	memory_give(&tcp->env->memory, use, sizeof(*use));
+}
+
+int conn_insert(struct tcp *tcp, struct conn *conn)
+{
+	CHECK(!conn->is_in_table);
+	if (port_take(tcp, conn->key.local_port) < 0)
+		return -ENOMEM;
+	if (table_insert(&tcp->conns, &conn->node) < 0) {
+		port_give(tcp, conn->key.local_port);
+		return -ENOMEM;
+	}
+	conn->is_in_table = true;
+
+	return 0;
+}
+
+void conn_replace(struct tcp *tcp, struct conn *conn, struct conn *heir)
+{
+	CHECK(conn->is_in_table && !heir->is_in_table);
+	heir->key = conn->key;
+	table_remove(&tcp->conns, &conn->node);
+	conn->is_in_table = false;
+
+	/* There are buckets, for something was in one: it cannot fail. */
+	CHECK(table_insert(&tcp->conns, &heir->node) == 0);
+	heir->is_in_table = true;
+}
+
+void conn_remove(struct tcp *tcp, struct conn *conn)
+{
+	if (!conn->is_in_table)
+		return;
+
+	table_remove(&tcp->conns, &conn->node);
+	conn->is_in_table = false;
+	port_give(tcp, conn->key.local_port);
+}
+
+struct tcb *tcb_create(struct tcp *tcp, const struct conn_key *key,
+                       const struct tcp_settings *settings)
+{
+	struct tcb *tcb = memory_take(&tcp->env->memory, sizeof(*tcb));
+
+	if (!tcb)
+		return NULL;
+
+	tcb->tcp       = tcp;
+	tcb->conn.kind = CONN_TCB;
+	tcb->conn.key  = *key;
+	tcb->settings  = *settings;
+	tcb->state     = TCPS_CLOSED;
+	tcb->number    = ++tcp->last_number;
+	tcb->ts_offset = tcp_ts_offset(tcp, key);
+	tcb->rcv.quick = TCP_QUICK_ACKS;
+	list_init(&tcb->ready.node);
+	list_init(&tcb->marked);
+	list_init(&tcb->dead);
+	list_init(&tcb->accept);
+	timer_init(&tcb->timer);
+	for (unsigned i = 0; i < TCP_TIMER_COUNT; i++)
+		tcb->deadline_us[i] = TARN_NEVER;
+	rtt_init(tcb);
+	list_append(&tcp->tcbs, &tcb->all);
+	tcp->usage.connections++;
+
+	return tcb;
+}
+
+void tcb_end(struct tcb *tcb, int error, enum why why)
+{
+	struct tcp *tcp = tcb->tcp;
+
+	if (tcb->state == TCPS_CLOSED)
+		return;
+
+	tcp_set_state(tcb, TCPS_CLOSED, why);
+	conn_remove(tcp, &tcb->conn);
+	for (unsigned i = 0; i < TCP_TIMER_COUNT; i++)
+		tcp_timer_cancel(tcb, i);
+	timer_cancel(&tcp->wheel, &tcb->timer);
+	list_remove(&tcb->marked);
+	tcb->owed = 0;
+	if (error)
+		tcb->error = error;
+
+	ring_release(&tcb->snd.ring, &tcp->env->memory);
+	sack_forget(tcb);
+	tcp_mark_ready(tcp, &tcb->ready);
+	tcb_release_if_done(tcb);
+}
+
+void tcb_release_if_done(struct tcb *tcb)
+{
+	if (!tcb->is_orphan || tcb->conn.is_in_table)
+		return;
+	if (!list_is_linked(&tcb->dead))
+		list_append(&tcb->tcp->dead, &tcb->dead);
+}
+
+void tcb_free(struct tcb *tcb)
+{
+	struct tcp *tcp       = tcb->tcp;
+	struct memory *memory = &tcp->env->memory;
+
+	conn_remove(tcp, &tcb->conn);
+	timer_cancel(&tcp->wheel, &tcb->timer);
+	list_remove(&tcb->all);
+	list_remove(&tcb->marked);
+	list_remove(&tcb->dead);
+	list_remove(&tcb->accept);
+	list_remove(&tcb->ready.node);
+	ring_release(&tcb->snd.ring, memory);
+	ring_release(&tcb->rcv.ring, memory);
+	sack_forget(tcb);
+	memory_give(memory, tcb->rcv.holes_after, sizeof(struct ranges));
+	memory_give(memory, tcb, sizeof(*tcb));
+	tcp->usage.connections--;
+}
+
+void tcp_owe(struct tcb *tcb, enum why why)
+{
+	static_assert(WHY_RESET < 32, "what can be owed fits in 32 bits");
+
+	tcb->owed |= BIT(why);
+	if (!list_is_linked(&tcb->marked))
+		list_append(&tcb->tcp->marked, &tcb->marked);
+}
+
+void tcp_mark_ready(struct tcp *tcp, struct ready *ready)
+{
+	if (ready->user && !list_is_linked(&ready->node))
+		list_append(&tcp->ready, &ready->node);
+}

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * half.c - SYN-RECEIVED of a passive open: the SYN queue
+ *
+ * A SYN costs its sender nothing, so it gets a small record without buffers.
+ * The record answers with SYN,ACK and repeats that; the ACK of our SYN turns
+ * it into a struct tcb, which then takes that ACK through the eight checks as
+ * any other connection does. Text on the SYN is not kept: it is not
+ * acknowledged, so the peer sends it again.
+ */
+#include "tcp/tcb.h"
+
+#define HALF_WINDOW UINT16_MAX /* what the SYN,ACK offers */
+
+static void fill_note(const struct conn_half *half, struct tarn_note *ret)
+{
+	ret->has_conn     = true;
+	ret->conn         = half->number;
+	ret->state        = TCPS_SYN_RECEIVED;
+	ret->state_before = TCPS_SYN_RECEIVED;
+	ret->snd_una      = half->iss;
+	ret->snd_nxt      = half->iss + 1;
+	ret->rcv_nxt      = half->irs + 1;
+	ret->rcv_wnd      = HALF_WINDOW;
+	ret->iss          = half->iss;
+	ret->irs          = half->irs;
+}
+
+static void emit_state(const struct conn_half *half, enum tcp_state from,
+                       enum tcp_state to, enum why why)
+{
+	struct tarn_note note = { 0 };
+
+	fill_note(half, &note);
+	note.state_before = (uint8_t)from;
+	note.state        = (uint8_t)to;
+	tcp_emit_state(half->listener->tcp, &half->conn.key, &note, why);
+}
+
+/* What every segment of a half-open connection has. */
+static struct tcp_answer make_answer(const struct conn_half *half, enum why why)
+{
+	const struct tcp *tcp    = half->listener->tcp;
+	struct tcp_answer answer = {
+		.key         = half->conn.key,
+		.hdr.seq     = half->iss + 1,
+		.hdr.ack     = half->irs + 1,
+		.hdr.ack_bit = true,
+		.hdr.window  = HALF_WINDOW,
+		.note.why    = (uint16_t)why,
+		.ttl         = half->listener->settings.ttl,
+		.tos         = half->listener->settings.tos,
+	};
+
+	if (half->has_timestamps) {
+		answer.hdr.opt.has_timestamps = true;
+		answer.hdr.opt.tsecr          = half->ts_recent;
+		answer.hdr.opt.tsval =
+		        tcp_ts_now(tcp, tcp_ts_offset(tcp, &half->conn.key));
+	}
+	fill_note(half, &answer.note);
+
+	return answer;
+}
+
+/* LECTURE: three-way handshake, step 2 */
+static void send_syn_ack(struct conn_half *half, enum why why)
+{
+	struct tcp *tcp          = half->listener->tcp;
+	struct tcp_answer answer = make_answer(half, why);
+	struct tcp_options *opt  = &answer.hdr.opt;
+	struct tarn_ip src;
+	uint16_t mtu = 0;
+
+	answer.hdr.seq = half->iss;
+	answer.hdr.syn = true;
+	if (net_source(tcp->net, &half->conn.key.peer_ip, &src, &mtu) < 0)
+		mtu = tcp->env->config.mtu;
+	opt->has_mss = true;
+	opt->mss     = (uint16_t)(mtu - IP4_HDR_LEN - TCP_HDR_LEN);
+	if (half->listener->settings.maxseg)
+		opt->mss = MIN(opt->mss, half->listener->settings.maxseg);
+	opt->sack_permitted = half->has_sack;
+	opt->has_wscale     = half->has_wscale;
+	opt->wscale         = TCP_WSCALE_DEFAULT;
+
+	segment_answer(tcp, &answer);
+}
+
+static void arm(struct conn_half *half)
+{
+	struct tcp *tcp       = half->listener->tcp;
+	const uint64_t rto_us = (uint64_t)TCP_RTO_US_INITIAL << half->retries;
+
+	timer_set(&tcp->half_wheel, &half->timer, tcp->env->now_us + rto_us);
+}
+
+/* Out of both queues, but the 4-tuple stays where it is. */
+static void leave_queue(struct conn_half *half)
+{
+	struct tcp *tcp = half->listener->tcp;
+
+	timer_cancel(&tcp->half_wheel, &half->timer);
+	list_remove(&half->queue);
+	half->listener->half_count--;
+	tcp->usage.half_open--;
+}
+
+void half_free(struct conn_half *half)
+{
+	struct tcp *tcp = half->listener->tcp;
+
+	leave_queue(half);
+	conn_remove(tcp, &half->conn);
+	memory_give(&tcp->env->memory, half, sizeof(*half));
+}
+
+/* A full SYN queue gives up its oldest entry (RFC 4987 section 3.4). */
+static void make_room(struct tcp_listener *listener)
+{
+	struct list *oldest = list_first(&listener->half);
+	struct conn_half *half;
+
+	if (listener->half_count < TCP_SYN_QUEUE_MAX)
+		return;
+
+	half = CONTAINER_OF(oldest, struct conn_half, queue);
+	env_drop(listener->tcp->env, DROP_TCP_SYN_QUEUE_FULL);
+	emit_state(half, TCPS_SYN_RECEIVED, TCPS_CLOSED, WHY_EVICTED);
+	half_free(half);
+}
+
+static void learn(struct conn_half *half, const struct tcp_seg *seg)
+{
+	const struct tarn_config *config = &half->listener->tcp->env->config;
+	const struct tcp_options *opt    = &seg->hdr->opt;
+
+	half->irs            = seg->seq;
+	half->peer_wnd       = seg->wnd;
+	half->peer_mss       = opt->has_mss ? opt->mss : 0;
+	half->peer_wscale    = opt->wscale;
+	half->has_wscale     = opt->has_wscale && !config->no_window_scale;
+	half->has_sack       = opt->sack_permitted && !config->no_sack;
+	half->has_timestamps = opt->has_timestamps && !config->no_timestamps;
+	half->ts_recent      = opt->tsval;
+}
+
+enum drop half_create(struct tcp_listener *listener, struct tcp_seg *seg,
+                      uint32_t iss)
+{
+	struct tcp *tcp = listener->tcp;
+	struct conn_half *half;
+
+	if (listener->accept_count >= listener->backlog)
+		return DROP_TCP_ACCEPT_QUEUE_FULL;
+	make_room(listener);
+
+	half = memory_take(&tcp->env->memory, sizeof(*half));
+	if (!half)
+		return DROP_TCP_MEMORY;
+	half->conn.kind = CONN_HALF;
+	half->conn.key  = seg->key;
+	half->listener  = listener;
+	half->iss       = iss;
+	half->sent_us   = tcp->env->now_us;
+	timer_init(&half->timer);
+	if (conn_insert(tcp, &half->conn) < 0) {
+		memory_give(&tcp->env->memory, half, sizeof(*half));
+		return DROP_TCP_MEMORY;
+	}
+	learn(half, seg);
+	half->number = ++tcp->last_number;
+	list_append(&listener->half, &half->queue);
+	listener->half_count++;
+	tcp->usage.half_open++;
+
+	emit_state(half, TCPS_LISTEN, TCPS_SYN_RECEIVED, WHY_GOT_SYN);
+	fill_note(half, &tcp->env->rx_note);
+	tcp->env->rx_note.state_before = TCPS_LISTEN;
+	send_syn_ack(half, WHY_SYN_ACK);
+	arm(half);
+
+	return DROP_NONE;
+}
+
+void half_timeouts(struct tcp *tcp)
+{
+	struct timer *timer;
+
+	wheel_advance(&tcp->half_wheel, tcp->env->now_us);
+	while ((timer = wheel_take(&tcp->half_wheel))) {
+		struct conn_half *half =
+		        CONTAINER_OF(timer, struct conn_half, timer);
+
+		if (half->retries >= tcp->env->config.synack_retries) {
+			emit_state(half, TCPS_SYN_RECEIVED, TCPS_CLOSED,
+			           WHY_TIMEOUT_USER);
+			half_free(half);
+			continue;
+		}
+		half->retries++;
+		send_syn_ack(half, WHY_RETRANSMIT_SYN);
+		arm(half);
+	}
+}
+
+/* ---- Becoming a connection ---- */
+
+/* The options as the SYN had them: what tcp_learn_options() wants to see. */
+static struct tcp_hdr remembered_syn(const struct conn_half *half)
+{
+	return (struct tcp_hdr){
+		.opt = {
+			.has_mss	= half->peer_mss != 0,
+			.mss		= half->peer_mss,
+			.has_wscale	= half->has_wscale,
+			.wscale		= half->peer_wscale,
+			.sack_permitted = half->has_sack,
+			.has_timestamps = half->has_timestamps,
+			.tsval		= half->ts_recent,
+		},
+	};
+}
+
+static void inherit(struct tcb *tcb, const struct conn_half *half)
+{
+	const struct tcp_hdr syn = remembered_syn(half);
+	struct tarn_ip src;
+	uint16_t mtu = 0;
+
+	if (net_source(tcb->tcp->net, &half->conn.key.peer_ip, &src, &mtu) < 0)
+		mtu = tcb->tcp->env->config.mtu;
+	tcb->is_passive      = true;
+	tcb->listener        = half->listener;
+	tcb->number          = half->number;
+	tcb->iss             = half->iss;
+	tcb->irs             = half->irs;
+	tcb->snd.una         = half->iss;
+	tcb->snd.nxt         = half->iss + 1;
+	tcb->snd.wnd         = half->peer_wnd;
+	tcb->snd.max_wnd     = half->peer_wnd;
+	tcb->rcv.nxt         = half->irs + 1;
+	tcb->rcv.acked       = tcb->rcv.nxt;
+	tcb->rcv.edge        = tcb->rcv.nxt + HALF_WINDOW;
+	tcb->rcv.wscale      = TCP_WSCALE_DEFAULT;
+	tcb->rcv.mss         = mtu - IP4_HDR_LEN - TCP_HDR_LEN;
+	tcb->had_synack_loss = half->retries > 0;
+	recovery_init(tcb);
+	tcp_learn_options(tcb, &syn);
+	tcp_set_state(tcb, TCPS_SYN_RECEIVED, WHY_GOT_SYN);
+	if (half->retries == 0)
+		rtt_sample(tcb, tcb->tcp->env->now_us - half->sent_us);
+	else
+		tcb->rtt.rto_us = TCP_RTO_AFTER_SYN_LOSS_US;
+}
+
+/* LECTURE: three-way handshake, step 3: the record becomes a connection */
+static enum drop promote(struct conn_half *half, struct tcp_seg *seg)
+{
+	struct tcp_listener *listener = half->listener;
+	struct tcp *tcp               = listener->tcp;
+	struct tcb *tcb;
+	enum drop drop;
+
+	if (listener->accept_count >= listener->backlog)
+		return DROP_TCP_ACCEPT_QUEUE_FULL;
+	tcb = tcb_create(tcp, &half->conn.key, &listener->settings);
+	if (!tcb)
+		return DROP_TCP_MEMORY;
+
+	inherit(tcb, half);
+	conn_replace(tcp, &half->conn, &tcb->conn);
+	leave_queue(half);
+	memory_give(&tcp->env->memory, half, sizeof(*half));
+
+	drop = tcp_other_states(tcb, seg);
+	if (env_is_observed(tcp->env)) {
+		tcp_note(tcb, &tcp->env->rx_note);
+		tcp->env->rx_note.state_before = TCPS_SYN_RECEIVED;
+	}
+
+	return drop;
+}
+
+/* ---- SEGMENT ARRIVES: the checks that matter before there is a connection -- */
+
+static bool may_answer(struct conn_half *half)
+{
+	const uint64_t now_us = half->listener->tcp->env->now_us;
+
+	if (now_us < half->stray_us)
+		return false;
+
+	half->stray_us = now_us + TCP_CHALLENGE_INTERVAL_US;
+
+	return true;
+}
+
+/* Not in the window: our SYN,ACK was lost, or it is a stray. */
+static enum drop refuse(struct conn_half *half, const struct tcp_seg *seg)
+{
+	struct tcp_answer answer;
+
+	if (seg->rst)
+		return DROP_TCP_RST_OUTSIDE;
+	if (!may_answer(half))
+		return DROP_TCP_SEQUENCE;
+
+	if (seg->syn && !seg->has_ack && seg->seq == half->irs) {
+		send_syn_ack(half, WHY_RETRANSMIT_SYN);
+		return DROP_TCP_DUPLICATE;
+	}
+	answer = make_answer(half, WHY_ACK_AGAIN);
+	segment_answer(half->listener->tcp, &answer);
+
+	return DROP_TCP_SEQUENCE;
+}
+
+static enum drop check_rst(struct conn_half *half, const struct tcp_seg *seg)
+{
+	struct tcp_answer answer;
+
+	if (!seg->rst)
+		return DROP_NONE;
+	if (seg->seq == half->irs + 1) {
+		emit_state(half, TCPS_SYN_RECEIVED, TCPS_LISTEN, WHY_GOT_RST);
+		half_free(half);
+		return DROP_TCP_RST;
+	}
+	if (may_answer(half)) {
+		answer = make_answer(half, WHY_CHALLENGE);
+		segment_answer(half->listener->tcp, &answer);
+	}
+
+	return DROP_TCP_RST_CHALLENGED;
+}
+
+static bool is_too_old(const struct conn_half *half, const struct tcp_seg *seg)
+{
+	return half->has_timestamps && seg->hdr->opt.has_timestamps &&
+	       seq_lt(seg->hdr->opt.tsval, half->ts_recent);
+}
+
+enum drop tcp_half_open(struct conn_half *half, struct tcp_seg *seg)
+{
+	enum drop drop;
+
+	fill_note(half, &half->listener->tcp->env->rx_note);
+	if (!seq_in(seg->seq, half->irs + 1, HALF_WINDOW)) /* first */
+		return refuse(half, seg);
+	if (is_too_old(half, seg) && !seg->rst)
+		return refuse(half, seg);
+
+	drop = check_rst(half, seg); /* second */
+	if (drop != DROP_NONE)
+		return drop;
+	if (seg->syn) { /* fourth: back to LISTEN */
+		half_free(half);
+		return DROP_TCP_SYN_CHALLENGED;
+	}
+	if (!seg->has_ack) /* fifth */
+		return DROP_TCP_NO_ACK;
+	if (seg->ack != half->iss + 1) {
+		segment_reset(half->listener->tcp, seg, WHY_RST_SYN_RECEIVED);
+		return DROP_TCP_ACK_SYN_RECEIVED;
+	}
+
+	return promote(half, seg);
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * input.c - SEGMENT ARRIVES (RFC 9293 section 3.10.7)
+ *
+ *	3.10.7.1  CLOSED	tcp_closed()
+ *	3.10.7.2  LISTEN	tcp_listen()		listen.c
+ *	3.10.7.3  SYN-SENT	tcp_syn_sent()		synsent.c
+ *	3.10.7.4  other states	tcp_other_states(): the eight checks
+ *
+ * Nothing here sends for a connection: a step changes it and marks it, and
+ * output.c decides what leaves.
+ *
+ * What deviates from the RFC's list, all of it:
+ *	first	timestamps come before the window (RFC 7323 section 5.3)
+ *	second	RST must hit RCV.NXT, else it is challenged (RFC 5961 section 3)
+ *	third	security and compartment are not looked at: nobody sends them
+ *	fourth	SYN is always challenged (RFC 5961 section 4)
+ *	fifth	a very old ACK is challenged (RFC 5961 section 5)
+ *	sixth	urgent text stays in line (RFC 6093) and needs no step of its own
+ *	SYN-RECEIVED of a passive open and TIME-WAIT live in small records with
+ *	their own short versions of the list: half.c and timewait.c
+ */
+#include "base/checksum.h"
+#include "tcp/tcb.h"
+#include <errno.h>
+
+/* What must not be merged: the peer counts these acknowledgments. */
+#define OWED_COUNTED                                                           \
+	(BIT(WHY_ACK_HOLE) | BIT(WHY_ACK_AGAIN) | BIT(WHY_CHALLENGE))
+
+enum drop tcp_closed(struct tcp *tcp, struct tcp_seg *seg)
+{
+	if (seg->rst)
+		return DROP_TCP_CLOSED_RST;
+
+	segment_reset(tcp, seg, WHY_RST_CLOSED);
+
+	return DROP_TCP_CLOSED;
+}
+
+/* ---- 3.10.7.4 other states: the eight checks ---- */
+
+/* LECTURE: a reset, and why an off-path attacker cannot forge one (RFC 5961) */
+static enum drop check_rst(struct tcb *tcb, struct tcp_seg *seg)
+{
+	int error = ECONNRESET;
+
+	if (!seg->rst)
+		return DROP_NONE;
+	if (seg->seq != tcb->rcv.nxt) {
+		tcp_challenge(tcb);
+		return DROP_TCP_RST_CHALLENGED;
+	}
+
+	if (tcb->state == TCPS_SYN_RECEIVED)
+		error = ECONNREFUSED; /* active open: MUST-11 */
+	if (tcp_in(tcb, IN(CLOSING) | IN(LAST_ACK) | IN(TIME_WAIT)))
+		error = 0; /* both sides had closed: nothing was lost */
+	tcb_end(tcb, error, WHY_GOT_RST);
+
+	return DROP_TCP_RST;
+}
+
+static enum drop check_security(struct tcb *tcb, struct tcp_seg *seg)
+{
+	(void)tcb;
+	(void)seg;
+
+	return DROP_NONE;
+}
+
+static enum drop check_syn(struct tcb *tcb, struct tcp_seg *seg)
+{
+	if (!seg->syn)
+		return DROP_NONE;
+
+	tcp_challenge(tcb);
+
+	return DROP_TCP_SYN_CHALLENGED;
+}
+
+static enum drop check_urg(struct tcb *tcb, struct tcp_seg *seg)
+{
+	(void)tcb;
+	(void)seg;
+
+	return DROP_NONE;
+}
+
+/* The numbered list of RFC 9293 3.10.7.4, in its order. */
+static enum drop (*const other_states[])(struct tcb *, struct tcp_seg *) = {
+	tcp_check_sequence, /* first   */
+	check_rst,          /* second  */
+	check_security,     /* third   */
+	check_syn,          /* fourth  */
+	tcp_check_ack,      /* fifth   */
+	check_urg,          /* sixth   */
+	tcp_process_text,   /* seventh */
+	tcp_check_fin,      /* eighth  */
+};
+
+enum drop tcp_other_states(struct tcb *tcb, struct tcp_seg *seg)
+{
+	for (uint8_t step = 0; step < ARRAY_LEN(other_states); step++) {
+		const enum drop drop = other_states[step](tcb, seg);
+
+		if (drop != DROP_NONE) {
+			tcb->tcp->env->rx_note.step = (uint8_t)(step + 1);
+			return drop;
+		}
+		if (tcb->state == TCPS_CLOSED)
+			break;
+	}
+
+	return DROP_NONE;
+}
+
+/* ---- Whom the segment concerns ---- */
+
+static enum drop tcb_arrives(struct tcb *tcb, struct tcp_seg *seg)
+{
+	struct tarn_note *note     = &tcb->tcp->env->rx_note;
+	const uint8_t state_before = tcb->state;
+	enum drop drop;
+
+	if (tcp_owes(tcb, WHY_RESET))
+		return DROP_TCP_CLOSING;
+	if (tcb->owed & OWED_COUNTED)
+		tcp_output(tcb);
+
+	if (tcb->state == TCPS_SYN_SENT)
+		drop = tcp_syn_sent(tcb, seg);
+	else
+		drop = tcp_other_states(tcb, seg);
+	tcb_verify(tcb);
+
+	if (env_is_observed(tcb->tcp->env)) {
+		tcp_note(tcb, note);
+		note->state_before = state_before;
+	}
+
+	return drop;
+}
+
+static enum drop conn_arrives(struct conn *conn, struct tcp_seg *seg)
+{
+	switch ((enum conn_kind)conn->kind) {
+	case CONN_TCB:
+		return tcb_arrives(CONTAINER_OF(conn, struct tcb, conn), seg);
+	case CONN_HALF:
+		return tcp_half_open(CONTAINER_OF(conn, struct conn_half, conn),
+		                     seg);
+	case CONN_WAIT:
+		return tcp_time_wait(CONTAINER_OF(conn, struct conn_wait, conn),
+		                     seg);
+	}
+
+	return DROP_TCP_CLOSED;
+}
+
+static enum drop segment_arrives(struct tcp *tcp, struct tcp_seg *seg)
+{
+	struct conn *conn = conn_find(tcp, &seg->key);
+	struct tcp_listener *listener;
+
+	if (conn)
+		return conn_arrives(conn, seg);
+
+	listener = listener_find(tcp, &seg->key);
+	if (listener)
+		return tcp_listen(listener, seg);
+
+	return tcp_closed(tcp, seg);
+}
+
+/* ---- From the datagram to the segment ---- */
+
+/*
+ * A sender whose network card is to complete the sum leaves the pseudo-header's
+ * part in the field. On a virtual pair no card ever does.
+ */
+static enum drop check_checksum(const struct net_rx *rx)
+{
+	const uint64_t pseudo =
+	        ip4_pseudo_sum(&rx->src, &rx->dst, IP_PROTO_TCP, rx->len);
+	uint16_t partial;
+
+	if (checksum_fold(checksum_add(pseudo, rx->data, rx->len)) == 0)
+		return DROP_NONE;
+
+	partial = (uint16_t)~checksum_fold(pseudo);
+	if (rx->len >= TCP_HDR_LEN && get_be16(rx->data + 16) == partial)
+		return DROP_TCP_CHECKSUM_PARTIAL;
+
+	return DROP_TCP_CHECKSUM;
+}
+
+static struct tcp_seg make_segment(const struct net_rx *rx,
+                                   const struct tcp_hdr *hdr)
+{
+	const struct tarn_addr local = { rx->dst, hdr->dst_port };
+	const struct tarn_addr peer  = { rx->src, hdr->src_port };
+
+	return (struct tcp_seg){
+		.rx       = rx,
+		.hdr      = hdr,
+		.key      = conn_key(&local, &peer),
+		.seq      = hdr->seq,
+		.ack      = hdr->ack,
+		.wnd      = hdr->window,
+		.text     = rx->data + hdr->hdr_len,
+		.text_len = (uint32_t)(rx->len - hdr->hdr_len),
+		.syn      = hdr->syn,
+		.fin      = hdr->fin,
+		.rst      = hdr->rst,
+		.has_ack  = hdr->ack_bit,
+		.psh      = hdr->psh,
+	};
+}
+
+enum drop tcp_input(struct tcp *tcp, const struct net_rx *rx)
+{
+	struct tcp_hdr hdr;
+	struct tcp_seg seg;
+	enum drop drop;
+
+	if (rx->is_broadcast)
+		return DROP_TCP_BROADCAST;
+	if (rx->len < TCP_HDR_LEN)
+		return DROP_TCP_SHORT;
+
+	drop = check_checksum(rx);
+	if (drop == DROP_NONE)
+		drop = tcp_hdr_read(rx->data, rx->len, &hdr);
+	if (drop != DROP_NONE)
+		return drop;
+	if (hdr.src_port == 0 || hdr.dst_port == 0)
+		return DROP_TCP_PORT;
+
+	seg = make_segment(rx, &hdr);
+
+	return segment_arrives(tcp, &seg);
+}

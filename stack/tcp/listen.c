@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * listen.c - passive OPEN, LISTEN and the accept queue (RFC 9293 3.10.7.2)
+ *
+ *	SYN ----> SYN queue ------ACK of our SYN----> accept queue ----> user
+ *		  struct conn_half, half.c	      struct tcb
+ *
+ * Both queues are bounded. A full SYN queue gives up its oldest entry (RFC
+ * 4987 section 3.4); a full accept queue leaves the handshake's last ACK
+ * unanswered, and the peer or we will try again.
+ */
+#include "tcp/tcb.h"
+#include <errno.h>
+
+static struct tcp_listener *find_exact(const struct tcp *tcp,
+                                       const struct tarn_ip *ip, uint16_t port)
+{
+	const struct listener_key key = { .ip = *ip, .port = port };
+	struct table_node *node       = table_find(&tcp->listeners, &key);
+
+	return node ? CONTAINER_OF(node, struct tcp_listener, node) : NULL;
+}
+
+struct tcp_listener *listener_find(const struct tcp *tcp,
+                                   const struct conn_key *key)
+{
+	const struct tarn_ip any = { .version = TARN_IP_NONE };
+	struct tcp_listener *listener;
+
+	listener = find_exact(tcp, &key->local_ip, key->local_port);
+	if (listener)
+		return listener;
+
+	return find_exact(tcp, &any, key->local_port);
+}
+
+/* ---- The calls ---- */
+
+static uint32_t clamp_backlog(int backlog)
+{
+	if (backlog < 1)
+		return 1;
+
+	return MIN((uint32_t)backlog, TCP_ACCEPT_QUEUE_MAX);
+}
+
+int tcp_open_passive(struct tcp *tcp, const struct tarn_addr *local,
+                     const struct tcp_settings *settings, int backlog,
+                     struct tcp_listener **ret)
+{
+	struct tcp_listener *listener;
+
+	if (find_exact(tcp, &local->ip, local->port))
+		return -EADDRINUSE; /* MUST-41 */
+
+	listener = memory_take(&tcp->env->memory, sizeof(*listener));
+	if (!listener)
+		return -ENOMEM;
+
+	listener->tcp      = tcp;
+	listener->key.ip   = local->ip;
+	listener->key.port = local->port;
+	listener->settings = *settings;
+	listener->backlog  = clamp_backlog(backlog);
+	list_init(&listener->half);
+	list_init(&listener->accept);
+	list_init(&listener->ready.node);
+	if (table_insert(&tcp->listeners, &listener->node) < 0) {
+		memory_give(&tcp->env->memory, listener, sizeof(*listener));
+		return -ENOMEM;
+	}
+	tcp->usage.listeners++;
+	*ret = listener;
+
+	return 0;
+}
+
+void tcp_listener_set_backlog(struct tcp_listener *listener, int backlog)
+{
+	listener->backlog = clamp_backlog(backlog);
+}
+
+struct tcp_settings *tcp_listener_settings(struct tcp_listener *listener)
+{
+	return &listener->settings;
+}
+
+void tcp_listener_set_user(struct tcp_listener *listener, void *user)
+{
+	listener->ready.user = user;
+}
+
+bool tcp_can_accept(const struct tcp_listener *listener)
+{
+	return !list_is_empty(&listener->accept);
+}
+
+struct tcb *tcp_accept(struct tcp_listener *listener)
+{
+	struct list *node = list_take(&listener->accept);
+	struct tcb *tcb;
+
+	if (!node)
+		return NULL;
+
+	listener->accept_count--;
+	tcb           = CONTAINER_OF(node, struct tcb, accept);
+	tcb->listener = NULL;
+
+	return tcb;
+}
+
+void tcp_listener_close(struct tcp_listener *listener)
+{
+	struct tcp *tcp = listener->tcp;
+	struct list *node;
+	struct tcb *tcb;
+
+	while ((node = list_first(&listener->half)))
+		half_free(CONTAINER_OF(node, struct conn_half, queue));
+	while ((tcb = tcp_accept(listener)))
+		tcp_abort(tcb, WHY_RST_NOT_ACCEPTED);
+
+	list_remove(&listener->ready.node);
+	table_remove(&tcp->listeners, &listener->node);
+	tcp->usage.listeners--;
+	memory_give(&tcp->env->memory, listener, sizeof(*listener));
+}
+
+void listener_established(struct tcb *tcb)
+{
+	struct tcp_listener *listener = tcb->listener;
+
+	list_append(&listener->accept, &tcb->accept);
+	listener->accept_count++;
+	tcp_mark_ready(listener->tcp, &listener->ready);
+}
+
+/* ---- SEGMENT ARRIVES in LISTEN ---- */
+
+enum drop tcp_listen(struct tcp_listener *listener, struct tcp_seg *seg)
+{
+	struct tcp *tcp = listener->tcp;
+
+	if (seg->rst) /* first */
+		return DROP_TCP_LISTEN_RST;
+	if (seg->has_ack) { /* second */
+		segment_reset(tcp, seg, WHY_RST_LISTEN);
+		return DROP_TCP_LISTEN_ACK;
+	}
+	if (!seg->syn) /* fourth */
+		return DROP_TCP_LISTEN_OTHER;
+	if (seg->fin)
+		return DROP_TCP_LISTEN_SYN_FIN;
+	if (!net_is_unicast(tcp->net, &seg->key.peer_ip))
+		return DROP_IP4_MARTIAN; /* MUST-63 */
+
+	/* third */
+	return half_create(listener, seg, tcp_isn(tcp, &seg->key));
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * open.c - the OPEN call and what a local address may be (RFC 9293 3.10.1)
+ */
+#include "tcp/tcb.h"
+#include <errno.h>
+
+void tcp_settings_init(const struct tcp *tcp, struct tcp_settings *ret)
+{
+	*ret = (struct tcp_settings){
+		.rcvbuf = tcp->env->config.rcvbuf,
+		.sndbuf = tcp->env->config.sndbuf,
+	};
+}
+
+/* Would a listener on @local and this one answer the same SYN? */
+static bool is_listened_to(const struct tcp *tcp, const struct tarn_addr *local)
+{
+	struct table_node *node = NULL;
+
+	while ((node = table_next(&tcp->listeners, node))) {
+		const struct tcp_listener *other =
+		        CONTAINER_OF(node, struct tcp_listener, node);
+
+		if (other->key.port != local->port)
+			continue;
+		if (local->ip.version == TARN_IP_NONE ||
+		    other->key.ip.version == TARN_IP_NONE ||
+		    ip_equal(&other->key.ip, &local->ip))
+			return true;
+	}
+
+	return false;
+}
+
+int tcp_bind_check(struct tcp *tcp, const struct tarn_addr *local, bool reuse)
+{
+	if (is_listened_to(tcp, local))
+		return -EADDRINUSE;
+	if (!reuse && port_is_used(tcp, local->port))
+		return -EADDRINUSE;
+
+	return 0;
+}
+
+/* Fill in the 4-tuple: source by route (MUST-44), port by RFC 6056. */
+static int choose_key(struct tcp *tcp, const struct tarn_addr *local,
+                      const struct tarn_addr *peer, struct conn_key *ret_key,
+                      uint16_t *ret_mtu)
+{
+	struct tarn_ip src;
+	int error;
+
+	if (peer->port == 0 || !net_is_unicast(tcp->net, &peer->ip))
+		return -EINVAL; /* MUST-46 */
+	if (net_is_local(tcp->net, &peer->ip))
+		return -ENETUNREACH; /* there is no loopback */
+	error = net_source(tcp->net, &peer->ip, &src, ret_mtu);
+	if (error < 0)
+		return error;
+
+	*ret_key = conn_key(local, peer);
+	if (local->ip.version == TARN_IP_NONE)
+		ret_key->local_ip = src;
+	if (local->port == 0)
+		ret_key->local_port = tcp_port_for(tcp, *ret_key);
+	if (ret_key->local_port == 0)
+		return -EADDRNOTAVAIL;
+
+	return conn_find(tcp, ret_key) ? -EADDRINUSE : 0;
+}
+
+static void init_active(struct tcb *tcb, uint16_t mtu)
+{
+	const uint32_t mss = mtu - IP4_HDR_LEN - TCP_HDR_LEN;
+
+	tcb->iss        = tcp_isn(tcb->tcp, &tcb->conn.key);
+	tcb->snd.una    = tcb->iss;
+	tcb->snd.nxt    = tcb->iss;
+	tcb->rcv.wscale = TCP_WSCALE_DEFAULT;
+	tcb->rcv.mss    = mss;
+	if (tcb->settings.maxseg)
+		tcb->rcv.mss = MIN(mss, tcb->settings.maxseg);
+	recovery_init(tcb);
+}
+
+int tcp_open_active(struct tcp *tcp, const struct tarn_addr *local,
+                    const struct tarn_addr *peer,
+                    const struct tcp_settings *settings, struct tcb **ret)
+{
+	struct conn_key key;
+	struct tcb *tcb;
+	uint16_t mtu;
+	int error;
+
+	error = choose_key(tcp, local, peer, &key, &mtu);
+	if (error < 0)
+		return error;
+	tcb = tcb_create(tcp, &key, settings);
+	if (!tcb)
+		return -ENOMEM;
+	error = conn_insert(tcp, &tcb->conn);
+	if (error < 0) {
+		tcb_free(tcb);
+		return error;
+	}
+
+	init_active(tcb, mtu);
+	tcp_set_state(tcb, TCPS_SYN_SENT, WHY_CALL_CONNECT);
+	tcp_owe(tcb, WHY_SYN);
+	*ret = tcb;
+
+	return 0;
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * output.c - the one place that decides what leaves a connection
+ *
+ * Everybody else marks a connection with reasons (tcp_owe). tcp_output() asks,
+ * in order, must I? may I? how much? and sends until the answer is no:
+ *
+ *	1  a reset				and nothing after it
+ *	2  SYN or SYN,ACK			and nothing beside it
+ *	3  acknowledgments that the peer counts, without text
+ *	4  lost text again			recovery.c says which
+ *	5  new text, and FIN behind the last	both windows, Nagle, SWS
+ *	6  an acknowledgment, if none went along so far
+ *
+ * Then it looks whether the peer's window stands in the way, and arms PERSIST.
+ */
+#include "tcp/tcb.h"
+#include <errno.h>
+
+#define OWED_ACKS                                                              \
+	(BIT(WHY_HANDSHAKE_ACK) | BIT(WHY_ACK_SECOND) | BIT(WHY_ACK_QUICK) |   \
+	 BIT(WHY_ACK_DELAYED) | BIT(WHY_ACK_HOLE) | BIT(WHY_ACK_FILLED) |      \
+	 BIT(WHY_ACK_AGAIN) | BIT(WHY_ACK_FIN) | BIT(WHY_WINDOW_UPDATE) |      \
+	 BIT(WHY_CHALLENGE))
+/* A duplicate acknowledgment counts only without text (RFC 5681 section 2). */
+#define OWED_BARE (BIT(WHY_ACK_HOLE) | BIT(WHY_ACK_AGAIN) | BIT(WHY_CHALLENGE))
+
+/* The first of the reasons in @owed, in the order of why.def. */
+static enum why first_reason(uint32_t owed)
+{
+	return (enum why)__builtin_ctz(owed);
+}
+
+static void arm_retransmission(struct tcb *tcb)
+{
+	if (!tcp_timer_is_armed(tcb, TCP_TIMER_RETRANSMIT))
+		tcp_timer_arm(tcb, TCP_TIMER_RETRANSMIT,
+		              tcb->tcp->env->now_us + rtt_rto(tcb));
+}
+
+static void send_reset(struct tcb *tcb)
+{
+	struct tcp_hdr hdr = { .seq = tcb->snd.nxt, .rst = true };
+
+	segment_send(tcb, &hdr, 0, 0, tcb->abort_why);
+	tcb_end(tcb, tcb->error, tcb->abort_why);
+}
+
+/* LECTURE: three-way handshake, step 1 */
+static void send_syn(struct tcb *tcb)
+{
+	const uint32_t reasons =
+	        BIT(WHY_SYN) | BIT(WHY_SYN_ACK) | BIT(WHY_RETRANSMIT_SYN);
+	struct tcp_hdr hdr = { .seq = tcb->iss, .syn = true };
+	const bool is_new  = tcb->snd.nxt == tcb->iss;
+
+	if (!(tcb->owed & reasons))
+		return;
+
+	segment_send(tcb, &hdr, 0, 0, first_reason(tcb->owed & reasons));
+	tcb->owed &= ~reasons;
+	tcb->snd.nxt = tcb->iss + 1;
+	if (is_new)
+		rtt_sent(tcb, tcb->snd.nxt);
+	arm_retransmission(tcb);
+}
+
+static void send_bare(struct tcb *tcb, enum why why)
+{
+	struct tcp_hdr hdr = { .seq = tcb->snd.nxt };
+
+	segment_send(tcb, &hdr, 0, 0, why);
+}
+
+/* Text, PSH, FIN: what the octets from @seq on look like as a segment. */
+static void send_text(struct tcb *tcb, uint32_t seq, uint32_t len, enum why why)
+{
+	const uint32_t at   = seq - snd_text_seq(tcb);
+	const uint32_t text = MIN(len, tcb->snd.ring.len - at);
+	const bool is_last  = at + text == tcb->snd.ring.len;
+	struct tcp_hdr hdr  = { .seq = seq };
+
+	hdr.fin = len > text;
+	hdr.psh = text > 0 && is_last; /* MUST-61 */
+	segment_send(tcb, &hdr, at, text, why);
+	tcb->octets_sent += text;
+	if (text > 0)
+		tcb->sent_us = MAX(tcb->tcp->env->now_us, 1);
+}
+
+static void retransmit(struct tcb *tcb)
+{
+	uint32_t seq, len;
+
+	while (recovery_next(tcb, &seq, &len)) {
+		const enum why why = tcb->rtx_why;
+
+		send_text(tcb, seq, len, why);
+		tcb->retransmits++;
+		tcb->rtt.is_timing = false; /* Karn */
+		tcb->loss.rtx_next = seq + len;
+		tcb->loss.rtx_now  = 0;
+		if (tcb->loss.state == LOSS_RECOVERY)
+			tcb->rtx_why = WHY_RETRANSMIT_SACK;
+		arm_retransmission(tcb);
+	}
+}
+
+/* ---- New text: may I? how much? ---- */
+
+/* What the peer's window still takes. */
+static uint32_t usable_window(const struct tcb *tcb)
+{
+	const uint32_t edge = tcb->snd.una + tcb->snd.wnd;
+
+	return seq_lt(tcb->snd.nxt, edge) ? edge - tcb->snd.nxt : 0;
+}
+
+static uint32_t unsent_text(const struct tcb *tcb)
+{
+	const uint32_t end = snd_end(tcb);
+
+	return seq_lt(tcb->snd.nxt, end) ? end - tcb->snd.nxt : 0;
+}
+
+/*
+ * Sender's silly window avoidance and Nagle (RFC 9293 3.8.6.2.1): is a segment
+ * of @len octets worth sending now?
+ */
+static bool is_worthwhile(const struct tcb *tcb, uint32_t len)
+{
+	const bool is_all = len == unsent_text(tcb);
+
+	if (len >= tcb->snd.mss)
+		return true;
+	if (is_all && tcb->snd.fin_queued)
+		return true;
+	if (is_all && !tcb->snd.more &&
+	    (tcb->settings.nodelay || snd_flight(tcb) == 0))
+		return true;
+	if (len >= tcb->snd.max_wnd / 2 && !is_all)
+		return true;
+
+	return tcb->snd.override;
+}
+
+/* min(D, U, Eff.snd.MSS), or 0 when a window or good manners forbid it. */
+static uint32_t segment_len(const struct tcb *tcb)
+{
+	const uint32_t want = MIN(unsent_text(tcb), tcb->snd.mss);
+	const uint32_t len  = MIN(want, usable_window(tcb));
+
+	if (len == 0 || !is_worthwhile(tcb, len))
+		return 0;
+	if (recovery_pipe(tcb) + len > tcb->cc.cwnd)
+		return 0;
+
+	return len;
+}
+
+/* Does a FIN follow @len octets of new text at once? */
+static bool fin_follows(const struct tcb *tcb, uint32_t len)
+{
+	if (!tcb->snd.fin_queued || tcb->snd.fin_acked || snd_fin_is_sent(tcb))
+		return false;
+
+	return len == unsent_text(tcb) && usable_window(tcb) > len;
+}
+
+static enum why reason_to_send(const struct tcb *tcb, uint32_t len)
+{
+	if (len == 0)
+		return WHY_FIN;
+	if (tcb->snd.override)
+		return WHY_SWS_OVERRIDE;
+	if (tcb->loss.state == LOSS_OPEN && tcb->loss.dup_acks > 0)
+		return WHY_LIMITED_TRANSMIT;
+
+	return WHY_DATA;
+}
+
+static void send_new(struct tcb *tcb)
+{
+	if (unsent_text(tcb) > 0)
+		cc_restart_if_idle(tcb);
+
+	for (;;) {
+		const uint32_t len = segment_len(tcb);
+		const bool fin     = fin_follows(tcb, len);
+		const uint32_t seq = tcb->snd.nxt;
+
+		if (len == 0 && !fin)
+			return;
+		send_text(tcb, seq, len + fin, reason_to_send(tcb, len));
+		tcb->snd.nxt      = seq + len + fin;
+		tcb->snd.override = false;
+		rtt_sent(tcb, tcb->snd.nxt);
+		arm_retransmission(tcb);
+	}
+}
+
+/* ---- The peer's window stands in the way ---- */
+
+static void send_window_probe(struct tcb *tcb)
+{
+	/* Without text, at SND.UNA-1, as Linux does: the peer must answer what
+	 * it cannot accept, and no octet is spent beyond its window. */
+	struct tcp_hdr hdr = { .seq = tcb->snd.una - 1 };
+
+	segment_send(tcb, &hdr, 0, 0, WHY_WINDOW_PROBE);
+}
+
+static void arm_persist(struct tcb *tcb)
+{
+	const bool has_more = unsent_text(tcb) > 0 || fin_follows(tcb, 0) ||
+	                      (tcb->snd.fin_queued && !tcb->snd.fin_acked &&
+	                       !snd_fin_is_sent(tcb));
+
+	if (!has_more || snd_flight(tcb) > 0 || !tcp_in(tcb, TCPS_SENDING)) {
+		tcp_timer_cancel(tcb, TCP_TIMER_PERSIST);
+		return;
+	}
+	if (!tcp_timer_is_armed(tcb, TCP_TIMER_PERSIST))
+		tcp_timer_arm(tcb, TCP_TIMER_PERSIST,
+		              tcb->tcp->env->now_us +
+		                      MIN(rtt_rto(tcb) << tcb->snd.probes,
+		                          TCP_RTO_US_MAX));
+}
+
+void tcp_output(struct tcb *tcb)
+{
+	list_remove(&tcb->marked);
+	if (tcp_owes(tcb, WHY_RESET)) {
+		send_reset(tcb);
+		return;
+	}
+	if (tcp_in(tcb, IN(SYN_SENT) | IN(SYN_RECEIVED)) ||
+	    !tcb->snd.syn_acked) {
+		send_syn(tcb);
+		if (tcb->state == TCPS_SYN_SENT)
+			return;
+	}
+
+	if (tcb->owed & OWED_BARE)
+		send_bare(tcb, first_reason(tcb->owed & OWED_BARE));
+	if (tcp_owes(tcb, WHY_WINDOW_PROBE))
+		send_window_probe(tcb);
+	if (tcp_in(tcb, TCPS_SENDING) && tcb->snd.syn_acked) {
+		retransmit(tcb);
+		send_new(tcb);
+	}
+	if (tcb->owed & OWED_ACKS)
+		send_bare(tcb, first_reason(tcb->owed & OWED_ACKS));
+
+	tcb->owed = 0;
+	arm_persist(tcb);
+}

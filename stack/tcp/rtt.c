@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rtt.c - how long a round trip takes, and how long to wait for one (RFC 6298)
+ *
+ *	first sample R:	 SRTT = R, RTTVAR = R/2
+ *	every other one: RTTVAR = 3/4 RTTVAR + 1/4 |SRTT - R|
+ *			 SRTT	= 7/8 SRTT + 1/8 R
+ *	RTO = SRTT + max(floor, 4 RTTVAR), doubled with each expiry
+ *
+ * One segment per round trip is timed, to the microsecond. What was sent twice
+ * gives no sample, for nobody knows which copy was acknowledged (Karn); then
+ * the echoed timestamp, which does know, stands in (RFC 7323 section 4).
+ */
+#include "tcp/tcb.h"
+
+void rtt_init(struct tcb *tcb)
+{
+	tcb->rtt.rto_us = TCP_RTO_US_INITIAL;
+}
+
+uint64_t rtt_rto(const struct tcb *tcb)
+{
+	const struct tcp_rtt *rtt = &tcb->rtt;
+
+	/* A SYN's RTO is not capped, so that its retries meet MUST-23. */
+	if (tcb->state == TCPS_SYN_SENT)
+		return rtt->rto_us << rtt->backoff;
+	if (rtt->backoff > 16)
+		return TCP_RTO_US_MAX;
+
+	return MIN(rtt->rto_us << rtt->backoff, TCP_RTO_US_MAX);
+}
+
+static void emit_sample(struct tcb *tcb, uint64_t sample_us)
+{
+	struct tarn_event event = { .kind = TARN_EVENT_TCP_RTT,
+		                    .why  = WHY_RTT_SAMPLE };
+
+	if (!env_is_observed(tcb->tcp->env))
+		return;
+
+	tcp_note(tcb, &event.note);
+	event.tcp.local     = (struct tarn_addr){ tcb->conn.key.local_ip,
+		                                  tcb->conn.key.local_port };
+	event.tcp.peer      = (struct tarn_addr){ tcb->conn.key.peer_ip,
+		                                  tcb->conn.key.peer_port };
+	event.tcp.sample_us = sample_us;
+	env_emit(tcb->tcp->env, &event);
+}
+
+void rtt_sample(struct tcb *tcb, uint64_t sample_us)
+{
+	struct tcp_rtt *rtt = &tcb->rtt;
+	uint64_t error;
+
+	sample_us = MIN(MAX(sample_us, 1), TCP_RTO_US_MAX);
+	if (rtt->srtt_us == 0) {
+		rtt->srtt_us   = sample_us;
+		rtt->rttvar_us = sample_us / 2;
+	} else {
+		error = sample_us > rtt->srtt_us ? sample_us - rtt->srtt_us
+		                                 : rtt->srtt_us - sample_us;
+		rtt->rttvar_us = (3 * rtt->rttvar_us + error) / 4;
+		rtt->srtt_us   = MAX((7 * rtt->srtt_us + sample_us) / 8, 1);
+	}
+
+	rtt->rto_us = rtt->srtt_us +
+	              MAX(tcb->tcp->env->config.rto_us_min, 4 * rtt->rttvar_us);
+	rtt->rto_us  = MIN(rtt->rto_us, TCP_RTO_US_MAX);
+	rtt->backoff = 0;
+	emit_sample(tcb, sample_us);
+}
+
+void rtt_sent(struct tcb *tcb, uint32_t end)
+{
+	if (tcb->rtt.is_timing)
+		return;
+
+	tcb->rtt.is_timing = true;
+	tcb->rtt.timed_seq = end;
+	tcb->rtt.timed_us  = tcb->tcp->env->now_us;
+}
+
+void rtt_acked(struct tcb *tcb, const struct tcp_seg *seg)
+{
+	struct tcp_rtt *rtt           = &tcb->rtt;
+	const struct tcp_options *opt = &seg->hdr->opt;
+	uint32_t echo_ms;
+
+	if (rtt->is_timing) {
+		if (!seq_geq(seg->ack, rtt->timed_seq))
+			return;
+		rtt->is_timing = false;
+		rtt_sample(tcb, tcb->tcp->env->now_us - rtt->timed_us);
+		return;
+	}
+	if (!opt->has_timestamps || opt->tsecr == 0)
+		return;
+
+	echo_ms = tcp_ts_now(tcb->tcp, tcb->ts_offset) - opt->tsecr;
+	if (echo_ms < SEQ_HALF)
+		rtt_sample(tcb, echo_ms * USEC_PER_MSEC);
+}

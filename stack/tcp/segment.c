@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * segment.c - building what leaves: ports, acknowledgment, window, options, sum
+ *
+ * Three ways out: segment_send() for a connection, segment_answer() for the
+ * records without one (half-open, TIME-WAIT), segment_reset() for a segment
+ * that belongs to nothing.
+ *
+ * The window (RFC 9293 3.8.6.2.2, RFC 7323 2.4): the right edge that was once
+ * offered never moves left, and moves right only by a worthwhile step. A scaled
+ * field is rounded up, or the rounding itself would move the edge left.
+ */
+#include "base/checksum.h"
+#include "tcp/tcb.h"
+
+/* How far the edge could be now, in whole units of the scaled window. */
+static uint32_t possible_window(const struct tcb *tcb)
+{
+	const uint32_t unit = 1u << tcb->rcv.wscale;
+	const uint32_t held = tcb->rcv.ring.len;
+	uint32_t room       = 0;
+
+	if (held < tcb->settings.rcvbuf)
+		room = tcb->settings.rcvbuf - held;
+
+	return MIN(room / unit * unit, (uint32_t)UINT16_MAX << tcb->rcv.wscale);
+}
+
+/* MUST-39: worth telling is a full segment, or half of the buffer. */
+static uint32_t worthwhile_step(const struct tcb *tcb)
+{
+	return MIN(tcb->settings.rcvbuf / 2, tcb->rcv.mss);
+}
+
+bool tcp_window_wants_update(const struct tcb *tcb)
+{
+	const uint32_t offered  = tcb->rcv.edge - tcb->rcv.nxt;
+	const uint32_t possible = possible_window(tcb);
+	const uint32_t step     = worthwhile_step(tcb);
+
+	if (possible < offered + step)
+		return false;
+
+	/* Unasked only when the peer may be waiting for it. */
+	return offered < step || possible - offered >= tcb->settings.rcvbuf / 2;
+}
+
+uint16_t tcp_window_field(struct tcb *tcb, bool is_syn)
+{
+	const uint32_t unit    = 1u << tcb->rcv.wscale;
+	const uint32_t offered = tcb->rcv.edge - tcb->rcv.nxt;
+	uint32_t possible      = possible_window(tcb);
+	uint32_t field;
+
+	if (is_syn)
+		return (uint16_t)MIN(tcb->settings.rcvbuf, UINT16_MAX);
+
+	if (possible < offered + worthwhile_step(tcb))
+		possible = offered;
+	field = MIN((possible + unit - 1) / unit, UINT16_MAX);
+	if (field * unit > offered)
+		tcb->rcv.edge = tcb->rcv.nxt + field * unit;
+
+	return (uint16_t)field;
+}
+
+/* ---- Down to IP ---- */
+
+static enum drop send_down(struct tcp *tcp, const struct conn_key *key,
+                           struct pkt *pkt, const struct tcp_hdr *hdr,
+                           const struct ip_tx *tx)
+{
+	uint8_t buf[TCP_HDR_LEN_MAX];
+	struct tcp_hdr full = *hdr;
+	uint64_t sum;
+	size_t len;
+	uint8_t *at;
+
+	full.src_port = key->local_port;
+	full.dst_port = key->peer_port;
+	full.checksum = 0;
+	len           = tcp_hdr_write(buf, &full);
+	at            = pkt_push(pkt, len);
+	memcpy(at, buf, len);
+
+	sum = ip4_pseudo_sum(&key->local_ip, &key->peer_ip, IP_PROTO_TCP,
+	                     pkt_len(pkt));
+	put_be16(at + 16, checksum_fold(pkt_checksum(pkt, sum)));
+
+	return ip_output(tcp->net, pkt, tx);
+}
+
+static struct ip_tx make_tx(const struct conn_key *key, uint8_t ttl,
+                            uint8_t tos)
+{
+	return (struct ip_tx){
+		.src           = key->local_ip,
+		.dst           = key->peer_ip,
+		.proto         = IP_PROTO_TCP,
+		.ttl           = ttl,
+		.tos           = tos & 0xfc, /* the ECN bits are TCP's own */
+		.dont_fragment = true,
+	};
+}
+
+void segment_answer(struct tcp *tcp, struct tcp_answer *answer)
+{
+	const struct ip_tx tx = make_tx(&answer->key, answer->ttl, answer->tos);
+	struct pkt pkt;
+
+	pkt_init(&pkt);
+	pkt.note = answer->note;
+	send_down(tcp, &answer->key, &pkt, &answer->hdr, &tx);
+}
+
+void segment_reset(struct tcp *tcp, const struct tcp_seg *seg, enum why why)
+{
+	struct tcp_answer answer = {
+		.key      = seg->key,
+		.hdr.rst  = true,
+		.note.why = (uint16_t)why,
+	};
+
+	CHECK(!seg->rst);
+	if (seg->has_ack) {
+		answer.hdr.seq = seg->ack; /* <SEQ=SEG.ACK><CTL=RST> */
+	} else {
+		answer.hdr.ack_bit = true; /* <SEQ=0><ACK=...><CTL=RST,ACK> */
+		answer.hdr.ack     = seg->seq + seg_len(seg);
+	}
+	segment_answer(tcp, &answer);
+}
+
+/* ---- For a connection ---- */
+
+static void fill_syn_options(const struct tcb *tcb, struct tcp_options *opt)
+{
+	const struct tarn_config *config = &tcb->tcp->env->config;
+	const bool is_answer             = tcb->state != TCPS_SYN_SENT;
+
+	opt->has_mss        = true;
+	opt->mss            = (uint16_t)tcb->rcv.mss;
+	opt->sack_permitted = is_answer ? tcb->has_sack : !config->no_sack;
+	opt->has_wscale =
+	        is_answer ? tcb->has_wscale : !config->no_window_scale;
+	opt->wscale = TCP_WSCALE_DEFAULT;
+}
+
+static void fill_options(struct tcb *tcb, struct tcp_hdr *hdr,
+                         uint32_t text_len)
+{
+	const struct tcp *tcp   = tcb->tcp;
+	struct tcp_options *opt = &hdr->opt;
+	const bool is_first     = tcb->state == TCPS_SYN_SENT;
+
+	if (hdr->syn)
+		fill_syn_options(tcb, opt);
+	if (is_first ? !tcp->env->config.no_timestamps : tcb->has_timestamps) {
+		opt->has_timestamps = true;
+		opt->tsval          = tcp_ts_now(tcp, tcb->ts_offset);
+		opt->tsecr          = hdr->ack_bit ? tcb->ts_recent : 0;
+	}
+	if (tcb->has_sack && !hdr->syn && !hdr->rst && text_len == 0)
+		sack_write(tcb, opt);
+}
+
+/* What every segment that carries our ACK settles. */
+static void settle_acks(struct tcb *tcb)
+{
+	tcb->owed &= ~(BIT(WHY_HANDSHAKE_ACK) | BIT(WHY_ACK_SECOND) |
+	               BIT(WHY_ACK_QUICK) | BIT(WHY_ACK_DELAYED) |
+	               BIT(WHY_ACK_HOLE) | BIT(WHY_ACK_FILLED) |
+	               BIT(WHY_ACK_AGAIN) | BIT(WHY_ACK_FIN) |
+	               BIT(WHY_WINDOW_UPDATE) | BIT(WHY_CHALLENGE));
+	tcb->rcv.acked = tcb->rcv.nxt;
+	tcp_timer_cancel(tcb, TCP_TIMER_DELAYED_ACK);
+}
+
+enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
+                       uint32_t text_len, enum why why)
+{
+	const struct ip_tx tx =
+	        make_tx(&tcb->conn.key, tcb->settings.ttl, tcb->settings.tos);
+	struct tarn_slice text[2];
+	struct pkt pkt;
+	unsigned count;
+
+	hdr->ack_bit = tcb->state != TCPS_SYN_SENT;
+	hdr->ack     = hdr->ack_bit ? tcb->rcv.nxt : 0;
+	hdr->window  = hdr->rst ? 0 : tcp_window_field(tcb, hdr->syn);
+	fill_options(tcb, hdr, text_len);
+
+	pkt_init(&pkt);
+	count = ring_slices(&tcb->snd.ring, text_at, text_len, text);
+	for (unsigned i = 0; i < count; i++)
+		pkt_payload(&pkt, text[i].data, text[i].len);
+	pkt.note.why = (uint16_t)why;
+	if (env_is_observed(tcb->tcp->env))
+		tcp_note(tcb, &pkt.note);
+	settle_acks(tcb);
+
+	return send_down(tcb->tcp, &tcb->conn.key, &pkt, hdr, &tx);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * status.c - STATUS: what a connection tells about itself (RFC 9293 3.10.6)
+ */
+#include "tcp/tcb.h"
+
+/* As Linux: a writer is woken for a third of the buffer, not for an octet. */
+static bool is_writable(const struct tcb *tcb)
+{
+	const uint32_t held = tcb->snd.ring.len;
+
+	return tcp_in(tcb, TCPS_MAY_SEND) && held < tcb->settings.sndbuf &&
+	       tcb->settings.sndbuf - held >= held / 2;
+}
+
+uint32_t tcp_readiness(const struct tcb *tcb)
+{
+	const bool is_dead     = tcb->state == TCPS_CLOSED;
+	const bool no_more_in  = tcb->rcv.fin || tcb->rcv.discard;
+	const bool no_more_out = tcb->snd.fin_queued;
+	uint32_t bits          = 0;
+
+	if (tcb->rcv.ring.len > 0 || no_more_in || is_dead || tcb->error)
+		bits |= TARN_POLLIN;
+	if (no_more_in || is_dead)
+		bits |= TARN_POLLRDHUP;
+	if (is_writable(tcb) || is_dead || no_more_out)
+		bits |= TARN_POLLOUT; /* a write would not block: it fails */
+	if (tcb->error)
+		bits |= TARN_POLLERR;
+	if (is_dead || (no_more_in && no_more_out))
+		bits |= TARN_POLLHUP;
+
+	return bits;
+}
+
+enum tcp_state tcp_state(const struct tcb *tcb)
+{
+	return (enum tcp_state)tcb->state;
+}
+
+struct tcp_settings *tcp_settings(struct tcb *tcb)
+{
+	return &tcb->settings;
+}
+
+void tcp_settings_changed(struct tcb *tcb)
+{
+	if (tcp_in(tcb, TCPS_MAY_RECEIVE) && tcp_window_wants_update(tcb))
+		tcp_owe(tcb, WHY_WINDOW_UPDATE);
+	if (tcp_in(tcb, TCPS_SENDING))
+		tcp_owe(tcb, WHY_DATA);
+}
+
+void tcp_addresses(const struct tcb *tcb, struct tarn_addr *ret_local,
+                   struct tarn_addr *ret_peer)
+{
+	const struct conn_key *key = &tcb->conn.key;
+
+	*ret_local = (struct tarn_addr){ key->local_ip, key->local_port };
+	*ret_peer  = (struct tarn_addr){ key->peer_ip, key->peer_port };
+}
+
+uint32_t tcp_unacked(const struct tcb *tcb)
+{
+	return tcb->snd.ring.len + (tcb->snd.fin_queued && !tcb->snd.fin_acked);
+}
+
+void tcp_set_user(struct tcb *tcb, void *user)
+{
+	tcb->ready.user = user;
+	tcp_mark_ready(tcb->tcp, &tcb->ready);
+}
+
+void tcp_info(const struct tcb *tcb, struct tarn_tcp_info *ret)
+{
+	*ret = (struct tarn_tcp_info){
+		.state           = tcb->state,
+		.state_name      = tarn_tcp_state_name(tcb->state),
+		.snd_una         = tcb->snd.una,
+		.snd_nxt         = tcb->snd.nxt,
+		.snd_wnd         = tcb->snd.wnd,
+		.iss             = tcb->iss,
+		.rcv_nxt         = tcb->rcv.nxt,
+		.rcv_wnd         = tcb->rcv.edge - tcb->rcv.nxt,
+		.irs             = tcb->irs,
+		.snd_mss         = tcb->snd.mss,
+		.rcv_mss         = tcb->rcv.mss,
+		.cwnd            = tcb->cc.cwnd,
+		.ssthresh        = tcb->cc.ssthresh,
+		.flight          = snd_flight(tcb),
+		.srtt_us         = tcb->rtt.srtt_us,
+		.rttvar_us       = tcb->rtt.rttvar_us,
+		.rto_us          = rtt_rto(tcb),
+		.retransmits     = tcb->retransmits,
+		.octets_sent     = tcb->octets_sent,
+		.octets_acked    = tcb->octets_acked,
+		.octets_received = tcb->octets_received,
+		.snd_wscale      = tcb->snd.wscale,
+		.rcv_wscale      = tcb->rcv.wscale,
+		.has_timestamps  = tcb->has_timestamps,
+		.has_sack        = tcb->has_sack,
+		.has_wscale      = tcb->has_wscale,
+	};
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * text.c - seventh and eighth: segment text and FIN (RFC 9293 3.10.7.4)
+ *
+ * Every octet goes at once to its final place in the receive ring:
+ *
+ *	ring	|...for the application...|XXXX|....|XXXX|....|
+ *					  ^RCV.NXT   ^ out of order
+ *
+ * holes_after remembers what is filled beyond RCV.NXT, in offsets from it. An
+ * octet that was accepted is never written again, so a second copy with other
+ * contents changes nothing.
+ */
+#include "tcp/tcb.h"
+
+/* Copy in what was not there before. */
+static void write_gaps(struct tcb *tcb, uint32_t at, const struct tcp_seg *seg)
+{
+	const uint32_t end = at + seg->text_len;
+	struct range gap   = { at, end };
+
+	if (!tcb->rcv.holes_after) {
+		ring_write_at(&tcb->rcv.ring, tcb->rcv.ring.len + at, seg->text,
+		              seg->text_len);
+		return;
+	}
+	while (ranges_gap(tcb->rcv.holes_after, at, end, &gap)) {
+		ring_write_at(&tcb->rcv.ring, tcb->rcv.ring.len + gap.start,
+		              seg->text + (gap.start - (end - seg->text_len)),
+		              gap.end - gap.start);
+		at = gap.end;
+	}
+}
+
+/* Text beyond a hole: keep it, and say at once what is missing. */
+static enum drop keep_out_of_order(struct tcb *tcb, const struct tcp_seg *seg)
+{
+	struct memory *memory = &tcb->tcp->env->memory;
+	const uint32_t at     = seg->seq - tcb->rcv.nxt;
+	const uint32_t end    = at + seg->text_len;
+
+	tcp_owe(tcb, WHY_ACK_HOLE);
+	if (!tcb->rcv.holes_after)
+		tcb->rcv.holes_after =
+		        memory_take(memory, sizeof(struct ranges));
+	if (!tcb->rcv.holes_after)
+		return DROP_TCP_MEMORY;
+	if (ranges_contain(tcb->rcv.holes_after, at, end)) {
+		tcb->rcv.dsack =
+		        (struct tcp_sack_block){ seg->seq,
+			                         seg->seq + seg->text_len };
+		tcb->rcv.has_dsack = true;
+		return DROP_TCP_DUPLICATE;
+	}
+
+	write_gaps(tcb, at, seg);
+	if (!ranges_add(tcb->rcv.holes_after, at, end))
+		return DROP_TCP_OUT_OF_ORDER_FULL;
+	sack_note_block(tcb, seg->seq);
+
+	return DROP_NONE;
+}
+
+static void free_holes(struct tcb *tcb)
+{
+	memory_give(&tcb->tcp->env->memory, tcb->rcv.holes_after,
+	            sizeof(struct ranges));
+	tcb->rcv.holes_after  = NULL;
+	tcb->rcv.recent_count = 0;
+}
+
+/* RCV.NXT moves by @len, and over whatever was kept right behind that. */
+static void claim(struct tcb *tcb, uint32_t len)
+{
+	struct ranges *after = tcb->rcv.holes_after;
+
+	if (after) {
+		ranges_shift(after, len);
+		if (after->count > 0 && after->at[0].start == 0) {
+			const uint32_t more = after->at[0].end;
+
+			ranges_shift(after, more);
+			len += more;
+		}
+		if (after->count == 0)
+			free_holes(tcb);
+		tcp_owe(tcb, WHY_ACK_FILLED);
+	}
+
+	tcb->rcv.nxt += len;
+	tcb->octets_received += len;
+	if (tcb->rcv.discard)
+		tcb->rcv.ring.start =
+		        (tcb->rcv.ring.start + len) & (tcb->rcv.ring.size - 1);
+	else
+		ring_claim(&tcb->rcv.ring, len);
+}
+
+/* When to acknowledge text that came in order (RFC 9293 3.8.6.3, RFC 5681 4.2) */
+static void owe_ack(struct tcb *tcb, uint32_t text_len)
+{
+	const uint32_t unacked = tcb->rcv.nxt - tcb->rcv.acked;
+
+	tcb->rcv.seg_max = MAX(tcb->rcv.seg_max, text_len);
+	if (tcb->settings.quickack || tcb->rcv.quick > 0) {
+		if (tcb->rcv.quick > 0)
+			tcb->rcv.quick--;
+		tcp_owe(tcb, WHY_ACK_QUICK);
+	} else if (unacked >= 2 * tcb->rcv.seg_max) {
+		tcp_owe(tcb, WHY_ACK_SECOND);
+	} else if (!tcp_timer_is_armed(tcb, TCP_TIMER_DELAYED_ACK)) {
+		tcp_timer_arm(tcb, TCP_TIMER_DELAYED_ACK,
+		              tcb->tcp->env->now_us +
+		                      tcb->tcp->env->config.delayed_ack_us);
+	}
+}
+
+static enum drop take_in_order(struct tcb *tcb, const struct tcp_seg *seg)
+{
+	write_gaps(tcb, 0, seg);
+	claim(tcb, seg->text_len);
+	owe_ack(tcb, seg->text_len);
+	tcp_mark_ready(tcb->tcp, &tcb->ready);
+
+	return DROP_NONE;
+}
+
+/* A FIN that waits for a hole to fill has told where the text ends. */
+static void trim_to_fin(const struct tcb *tcb, struct tcp_seg *seg)
+{
+	const uint32_t room = tcb->rcv.fin_seq - seg->seq;
+
+	if (!tcb->rcv.fin_waits || seg->text_len == 0)
+		return;
+	if (!seq_lt(seg->seq, tcb->rcv.fin_seq))
+		seg->text_len = 0;
+	else
+		seg->text_len = MIN(seg->text_len, room);
+}
+
+enum drop tcp_process_text(struct tcb *tcb, struct tcp_seg *seg)
+{
+	uint32_t end;
+
+	if (seg->text_len == 0)
+		return DROP_NONE;
+	trim_to_fin(tcb, seg);
+	if (seg->text_len == 0 || !tcp_in(tcb, TCPS_MAY_RECEIVE))
+		return DROP_TCP_AFTER_FIN;
+	if (tcb->is_orphan) {
+		/* SHLD-3: nobody will ever read it, so the peer must know. */
+		tcp_abort_now(tcb, 0, WHY_RST_AFTER_CLOSE);
+		return DROP_TCP_AFTER_CLOSE;
+	}
+
+	end = tcb->rcv.ring.len + seg->seq - tcb->rcv.nxt + seg->text_len;
+	if (ring_reserve(&tcb->rcv.ring, &tcb->tcp->env->memory, end) < 0)
+		return DROP_TCP_MEMORY;
+
+	if (seg->seq != tcb->rcv.nxt)
+		return keep_out_of_order(tcb, seg);
+
+	return take_in_order(tcb, seg);
+}
+
+/* LECTURE: four-way close, the peer's half */
+static void got_fin(struct tcb *tcb)
+{
+	tcb->rcv.fin       = true;
+	tcb->rcv.fin_waits = false;
+	tcb->rcv.nxt++;
+	if (tcb->rcv.holes_after)
+		free_holes(tcb);
+	tcb->rcv.edge = seq_max(tcb->rcv.edge, tcb->rcv.nxt);
+	tcp_owe(tcb, WHY_ACK_FIN);
+	tcp_mark_ready(tcb->tcp, &tcb->ready);
+
+	if (tcp_in(tcb, IN(ESTABLISHED)))
+		tcp_set_state(tcb, TCPS_CLOSE_WAIT, WHY_GOT_FIN);
+	else if (tcp_in(tcb, IN(FIN_WAIT_1)))
+		tcp_set_state(tcb, TCPS_CLOSING, WHY_GOT_FIN);
+	else
+		wait_enter(tcb, WHY_GOT_FIN);
+}
+
+/* The FIN lies beyond a hole: remember it, unless text was kept beyond it. */
+static void keep_fin(struct tcb *tcb, uint32_t fin_seq)
+{
+	const struct ranges *after = tcb->rcv.holes_after;
+	const uint32_t at          = fin_seq - tcb->rcv.nxt;
+
+	tcp_owe(tcb, WHY_ACK_HOLE);
+	if (after && after->count > 0 && after->at[after->count - 1].end > at)
+		return;
+
+	tcb->rcv.fin_waits = true;
+	tcb->rcv.fin_seq   = fin_seq;
+}
+
+enum drop tcp_check_fin(struct tcb *tcb, struct tcp_seg *seg)
+{
+	const uint32_t fin_seq = seg->seq + seg->text_len;
+
+	if (!tcp_in(tcb, TCPS_MAY_RECEIVE))
+		return DROP_NONE;
+
+	if (seg->fin && fin_seq == tcb->rcv.nxt)
+		got_fin(tcb);
+	else if (tcb->rcv.fin_waits && tcb->rcv.fin_seq == tcb->rcv.nxt)
+		got_fin(tcb);
+	else if (seg->fin)
+		keep_fin(tcb, fin_seq);
+
+	return DROP_NONE;
+}

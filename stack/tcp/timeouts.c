@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * timeouts.c - what happens when nothing happens (RFC 9293 section 3.10.8)
+ *
+ *	timer	     armed by		   moved by	cancelled by	    expiry
+ *	RETRANSMIT   first octet in flight  new ACK	all acknowledged    send again, RTO x2 (RFC 6298)
+ *	PERSIST	     text, but no window    -		window opens	    probe, or send what fits
+ *	DELAYED_ACK  text in order	    -		any segment sent    acknowledge
+ *	FIN_WAIT_2   FIN of an orphan acked -		the peer's FIN	    forget it
+ *	(SYN-ACK: half.c; 2MSL: timewait.c)
+ *
+ * A connection has one timer in the wheel, set no later than its earliest
+ * deadline. Moving a deadline back, which every ACK does, only writes a number;
+ * the wheel then fires early once, and sets itself anew.
+ */
+#include "tcp/tcb.h"
+#include <errno.h>
+
+static const char *const timer_name[] = {
+	[TCP_TIMER_RETRANSMIT]  = "retransmission",
+	[TCP_TIMER_PERSIST]     = "persist",
+	[TCP_TIMER_DELAYED_ACK] = "delayed ACK",
+	[TCP_TIMER_FIN_WAIT_2]  = "FIN-WAIT-2",
+};
+static_assert(ARRAY_LEN(timer_name) == TCP_TIMER_COUNT, "one name per timer");
+
+static void emit(struct tcb *tcb, enum tcp_timer which, enum tarn_timer_act act)
+{
+	struct tarn_event event = { .kind = TARN_EVENT_TCP_TIMER };
+
+	if (!env_is_observed(tcb->tcp->env))
+		return;
+
+	tcp_note(tcb, &event.note);
+	event.timer = (struct tarn_event_timer){
+		.name        = timer_name[which],
+		.act         = act,
+		.deadline_us = tcb->deadline_us[which],
+	};
+	env_emit(tcb->tcp->env, &event);
+}
+
+void tcp_timer_arm(struct tcb *tcb, enum tcp_timer which, uint64_t deadline_us)
+{
+	tcb->deadline_us[which] = deadline_us;
+	if (!timer_is_set(&tcb->timer) || deadline_us < tcb->timer.deadline_us)
+		timer_set(&tcb->tcp->wheel, &tcb->timer, deadline_us);
+	emit(tcb, which, TARN_TIMER_ARMED);
+}
+
+void tcp_timer_cancel(struct tcb *tcb, enum tcp_timer which)
+{
+	if (!tcp_timer_is_armed(tcb, which))
+		return;
+
+	emit(tcb, which, TARN_TIMER_CANCELLED);
+	tcb->deadline_us[which] = TARN_NEVER;
+}
+
+/* ---- Giving up: R2 (RFC 9293 3.8.3) ---- */
+
+static void give_up(struct tcb *tcb)
+{
+	const int error = tcb->soft_error ? tcb->soft_error : ETIMEDOUT;
+
+	tcb_end(tcb, error, WHY_TIMEOUT_USER);
+}
+
+static uint8_t retry_limit(const struct tcb *tcb)
+{
+	const struct tarn_config *config = &tcb->tcp->env->config;
+
+	if (tcb->state == TCPS_SYN_SENT)
+		return config->syn_retries;
+	if (tcb->state == TCPS_SYN_RECEIVED)
+		return config->synack_retries;
+	if (tcb->is_orphan)
+		return MIN(TCP_ORPHAN_RETRIES, config->data_retries);
+
+	return config->data_retries;
+}
+
+static bool user_timeout_is_over(const struct tcb *tcb)
+{
+	const uint64_t limit_us = tcb->settings.user_timeout_ms * USEC_PER_MSEC;
+
+	return limit_us > 0 &&
+	       tcb->tcp->env->now_us - tcb->loss.stuck_us >= limit_us;
+}
+
+/* One more time without an answer: returns false when it was the last. */
+static bool may_try_again(struct tcb *tcb)
+{
+	struct tcp_loss *loss = &tcb->loss;
+	const uint64_t now_us = tcb->tcp->env->now_us;
+
+	if (loss->timeouts == 0)
+		loss->stuck_us = now_us - MIN(now_us, rtt_rto(tcb));
+	if (loss->timeouts >= retry_limit(tcb) || user_timeout_is_over(tcb)) {
+		give_up(tcb);
+		return false;
+	}
+	loss->timeouts++;
+
+	return true;
+}
+
+/* ---- What each timer does ---- */
+
+static void retransmission_timeout(struct tcb *tcb)
+{
+	if (!may_try_again(tcb))
+		return;
+
+	if (tcb->rtt.backoff < UINT8_MAX)
+		tcb->rtt.backoff++; /* RFC 6298 (5.5) */
+	tcb->rtt.is_timing = false;
+	tcp_timer_arm(tcb, TCP_TIMER_RETRANSMIT,
+	              tcb->tcp->env->now_us + rtt_rto(tcb));
+	if (!tcb->snd.syn_acked) {
+		tcb->retransmits++;
+		tcp_owe(tcb, WHY_RETRANSMIT_SYN);
+		return;
+	}
+	recovery_timeout(tcb);
+	tcp_owe(tcb, WHY_RETRANSMIT_TIMEOUT);
+}
+
+/* The window is closed: ask. It is open but small: stop waiting for more. */
+static void persist_timeout(struct tcb *tcb)
+{
+	if (tcb->snd.wnd > 0) {
+		tcb->snd.override = true;
+		tcb->snd.more     = false;
+		tcp_owe(tcb, WHY_SWS_OVERRIDE);
+		return;
+	}
+	if (!may_try_again(tcb))
+		return;
+
+	if (tcb->snd.probes < 10)
+		tcb->snd.probes++;
+	tcp_owe(tcb, WHY_WINDOW_PROBE);
+}
+
+static void expire(struct tcb *tcb, enum tcp_timer which)
+{
+	emit(tcb, which, TARN_TIMER_FIRED);
+	tcb->deadline_us[which] = TARN_NEVER;
+
+	switch (which) {
+	case TCP_TIMER_RETRANSMIT:
+		retransmission_timeout(tcb);
+		break;
+	case TCP_TIMER_PERSIST:
+		persist_timeout(tcb);
+		break;
+	case TCP_TIMER_DELAYED_ACK:
+		tcp_owe(tcb, WHY_ACK_DELAYED);
+		break;
+	case TCP_TIMER_FIN_WAIT_2:
+		tcb_end(tcb, 0, WHY_TIMEOUT_FIN_WAIT_2);
+		break;
+	case TCP_TIMER_COUNT:
+		break;
+	}
+}
+
+static void expire_what_is_due(struct tcb *tcb)
+{
+	uint64_t next_us = TARN_NEVER;
+
+	for (unsigned i = 0; i < TCP_TIMER_COUNT; i++) {
+		if (tcb->deadline_us[i] <= tcb->tcp->env->now_us)
+			expire(tcb, i);
+		if (tcb->state == TCPS_CLOSED)
+			return;
+	}
+	for (unsigned i = 0; i < TCP_TIMER_COUNT; i++)
+		next_us = MIN(next_us, tcb->deadline_us[i]);
+	if (next_us != TARN_NEVER)
+		timer_set(&tcb->tcp->wheel, &tcb->timer, next_us);
+	tcb_verify(tcb);
+}
+
+void tcp_timeouts(struct tcp *tcp)
+{
+	struct timer *timer;
+
+	wheel_advance(&tcp->wheel, tcp->env->now_us);
+	while ((timer = wheel_take(&tcp->wheel)))
+		expire_what_is_due(CONTAINER_OF(timer, struct tcb, timer));
+	half_timeouts(tcp);
+	wait_timeouts(tcp);
+}

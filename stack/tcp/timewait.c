@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * timewait.c - TIME-WAIT: what remains of a connection for 2MSL
+ *
+ * Two reasons to wait (RFC 9293 section 3.6): the last ACK may be lost, then
+ * the peer's FIN comes again and wants an answer; and old segments may still be
+ * on their way and must not fall into a new connection with the same 4-tuple.
+ *
+ * It needs no buffers, so it is a small record. All wait equally long, so a
+ * list in order of entry is a list in order of expiry. A new SYN that is
+ * provably newer takes the place at once (RFC 6191); a RST does not end it
+ * (RFC 1337, fix F1).
+ */
+#include "tcp/tcb.h"
+
+static void fill_note(const struct conn_wait *wait, struct tarn_note *ret)
+{
+	ret->has_conn     = true;
+	ret->conn         = wait->number;
+	ret->state        = TCPS_TIME_WAIT;
+	ret->state_before = TCPS_TIME_WAIT;
+	ret->snd_una      = wait->snd_nxt;
+	ret->snd_nxt      = wait->snd_nxt;
+	ret->rcv_nxt      = wait->rcv_nxt;
+	ret->iss          = wait->iss;
+	ret->irs          = wait->irs;
+}
+
+static void emit_end(const struct conn_wait *wait, enum why why)
+{
+	struct tarn_note note = { 0 };
+
+	fill_note(wait, &note);
+	note.state = TCPS_CLOSED;
+	tcp_emit_state(wait->tcp, &wait->conn.key, &note, why);
+}
+
+/* (Re)start 2MSL: the newest expires last. */
+static void restart(struct conn_wait *wait)
+{
+	struct tcp *tcp = wait->tcp;
+
+	wait->deadline_us = tcp->env->now_us + 2 * tcp->env->config.msl_us;
+	list_remove(&wait->node);
+	list_append(&tcp->waits, &wait->node);
+}
+
+void wait_free(struct conn_wait *wait)
+{
+	struct tcp *tcp = wait->tcp;
+
+	list_remove(&wait->node);
+	conn_remove(tcp, &wait->conn);
+	tcp->usage.time_wait--;
+	memory_give(&tcp->env->memory, wait, sizeof(*wait));
+}
+
+void wait_timeouts(struct tcp *tcp)
+{
+	struct list *node;
+
+	while ((node = list_first(&tcp->waits))) {
+		struct conn_wait *wait =
+		        CONTAINER_OF(node, struct conn_wait, node);
+
+		if (wait->deadline_us > tcp->env->now_us)
+			return;
+		emit_end(wait, WHY_TIMEOUT_2MSL);
+		wait_free(wait);
+	}
+}
+
+/* ---- Entering ---- */
+
+static void evict_oldest(struct tcp *tcp)
+{
+	struct list *node = list_first(&tcp->waits);
+	struct conn_wait *wait;
+
+	if (!node)
+		return;
+
+	wait = CONTAINER_OF(node, struct conn_wait, node);
+	env_drop(tcp->env, DROP_TCP_TIME_WAIT_FULL);
+	emit_end(wait, WHY_EVICTED);
+	wait_free(wait);
+}
+
+static struct conn_wait *wait_create(struct tcp *tcp)
+{
+	struct conn_wait *wait;
+
+	if (tcp->usage.time_wait >= TCP_TIME_WAIT_MAX)
+		evict_oldest(tcp);
+
+	wait = memory_take(&tcp->env->memory, sizeof(*wait));
+	if (!wait) {
+		evict_oldest(tcp);
+		wait = memory_take(&tcp->env->memory, sizeof(*wait));
+	}
+
+	return wait;
+}
+
+static void inherit(struct conn_wait *wait, struct tcb *tcb)
+{
+	wait->tcp            = tcb->tcp;
+	wait->conn.kind      = CONN_WAIT;
+	wait->number         = tcb->number;
+	wait->snd_nxt        = tcb->snd.nxt;
+	wait->rcv_nxt        = tcb->rcv.nxt;
+	wait->rcv_wnd_field  = tcp_window_field(tcb, false);
+	wait->iss            = tcb->iss;
+	wait->irs            = tcb->irs;
+	wait->ts_recent      = tcb->ts_recent;
+	wait->ts_offset      = tcb->ts_offset;
+	wait->has_timestamps = tcb->has_timestamps;
+	list_init(&wait->node);
+}
+
+void wait_enter(struct tcb *tcb, enum why why)
+{
+	struct tcp *tcp        = tcb->tcp;
+	struct conn_wait *wait = wait_create(tcp);
+
+	tcp_set_state(tcb, TCPS_TIME_WAIT, why);
+	for (unsigned i = 0; i < TCP_TIMER_COUNT; i++)
+		tcp_timer_cancel(tcb, i);
+	timer_cancel(&tcp->wheel, &tcb->timer);
+
+	if (!wait) {
+		/* No memory even for this: the peer's FIN would meet a RST. */
+		env_drop(tcp->env, DROP_TCP_TIME_WAIT_FULL);
+		conn_remove(tcp, &tcb->conn);
+	} else {
+		inherit(wait, tcb);
+		conn_replace(tcp, &tcb->conn, &wait->conn);
+		tcp->usage.time_wait++;
+		restart(wait);
+	}
+	/* What @tcb owes is still sent, by the output of this very poll. */
+	tcp_mark_ready(tcp, &tcb->ready);
+	tcb_release_if_done(tcb);
+}
+
+/* ---- SEGMENT ARRIVES in TIME-WAIT ---- */
+
+static void send_ack(struct conn_wait *wait)
+{
+	struct tcp_answer answer = {
+		.key         = wait->conn.key,
+		.hdr.seq     = wait->snd_nxt,
+		.hdr.ack     = wait->rcv_nxt,
+		.hdr.ack_bit = true,
+		.hdr.window  = (uint16_t)wait->rcv_wnd_field,
+		.note.why    = WHY_TIME_WAIT_ACK,
+	};
+
+	if (wait->has_timestamps) {
+		answer.hdr.opt.has_timestamps = true;
+		answer.hdr.opt.tsecr          = wait->ts_recent;
+		answer.hdr.opt.tsval = tcp_ts_now(wait->tcp, wait->ts_offset);
+	}
+	fill_note(wait, &answer.note);
+	segment_answer(wait->tcp, &answer);
+}
+
+/* Empty segments out of place are answered rarely, or two ends could go on. */
+static void answer_stray(struct conn_wait *wait)
+{
+	const uint64_t now_us = wait->tcp->env->now_us;
+
+	if (now_us < wait->stray_us)
+		return;
+
+	wait->stray_us = now_us + TCP_CHALLENGE_INTERVAL_US;
+	send_ack(wait);
+}
+
+/* RFC 6191 section 2: is this SYN from after the old connection? */
+static bool is_newer(const struct conn_wait *wait, const struct tcp_seg *seg)
+{
+	const struct tcp_options *opt = &seg->hdr->opt;
+
+	if (wait->has_timestamps && opt->has_timestamps &&
+	    opt->tsval != wait->ts_recent)
+		return seq_gt(opt->tsval, wait->ts_recent);
+
+	return seq_gt(seg->seq, wait->rcv_nxt);
+}
+
+static enum drop syn_arrives(struct conn_wait *wait, struct tcp_seg *seg)
+{
+	struct tcp *tcp               = wait->tcp;
+	struct tcp_listener *listener = listener_find(tcp, &seg->key);
+	uint32_t iss                  = tcp_isn(tcp, &seg->key);
+
+	if (!listener || seg->has_ack || seg->fin || !is_newer(wait, seg)) {
+		answer_stray(wait);
+		return DROP_TCP_TIME_WAIT_SYN;
+	}
+
+	/* Our numbers too must lie beyond everything that we ever sent. */
+	if (!seq_gt(iss, wait->snd_nxt))
+		iss = wait->snd_nxt + TCP_SNDBUF_DEFAULT;
+	emit_end(wait, WHY_TIME_WAIT_REUSED);
+	wait_free(wait);
+
+	return half_create(listener, seg, iss);
+}
+
+enum drop tcp_time_wait(struct conn_wait *wait, struct tcp_seg *seg)
+{
+	const uint32_t end = seg->seq + seg->text_len + seg->fin;
+
+	fill_note(wait, &wait->tcp->env->rx_note);
+	if (seg->rst)
+		return DROP_TCP_TIME_WAIT_RST;
+	if (seg->syn)
+		return syn_arrives(wait, seg);
+
+	/* LECTURE: our last ACK was lost, so the FIN comes again */
+	if (seg->fin && end == wait->rcv_nxt) {
+		send_ack(wait);
+		restart(wait);
+		return DROP_TCP_TIME_WAIT;
+	}
+	if (end == wait->rcv_nxt && seg->text_len == 0)
+		return DROP_NONE; /* an empty segment in its place */
+
+	answer_stray(wait);
+
+	return DROP_TCP_TIME_WAIT;
+}
