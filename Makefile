@@ -87,7 +87,10 @@ UNIT	:= $(call program,tests/unit/*/test_*.c)
 SCENARIO := $(call program,tests/scenario/*.c)
 FUZZERS	:= $(call program,tests/fuzz/fuzz_*.c)
 WIRE_DEMO := $(B)/tools/demo/wire_demo
-TESTLIB	:= $(call objects,$(wildcard tests/unit/lib/*.c))
+# An archive too: a test takes of it only what its layer can link.
+testlib_SRC := $(wildcard tests/unit/lib/*.c)
+TESTLIB	:= $(call archive,testlib)
+$(eval $(call archive_rule,testlib))
 CHECK_LIBS = $(shell pkg-config --libs check) $(PCAP_LIBS)
 below_base	:= base
 below_wire	:= wire $(below_base)
@@ -113,7 +116,7 @@ $(B)/tests/scenario/%: $(B)/obj/tests/scenario/%.o $(TESTLIB) $(call below,http)
 	@$(LINK) -o $@ $^ $(CHECK_LIBS)
 
 # Under FUZZ=1 libFuzzer drives a target; otherwise replay.c feeds it the corpus.
-$(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(call below,http) \
+$(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(TESTLIB) $(call below,http) \
 		   $(if $(FUZZ),,$(call objects,tests/fuzz/replay.c))
 	@mkdir -p $(@D)
 	@$(LINK) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(PCAP_LIBS)
