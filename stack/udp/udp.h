@@ -23,6 +23,7 @@ struct udp_pcb {
 	int error;		 /* pending, positive errno; 0: none */
 	uint8_t ttl, tos;
 	bool reuse, broadcast;
+	bool is_ip_routed;	 /* local.ip came with the peer, goes with it */
 	void *user;		 /* sock/'s own */
 };
 
