@@ -147,7 +147,7 @@ static void lose(struct net *net, const uint8_t mac[ETH_ADDR_LEN])
 {
 	net->acd.deadline_us = TARN_NEVER;
 	set_state(net, ACD_LOST, WHY_ARP_LOST, mac);
-	neigh_flush(net, DROP_IP4_ADDRESS);
+	neigh_flush(net, DROP_IP4_ADDRESS, WHY_ARP_LOST);
 }
 
 /* Section 2.4 */

@@ -35,6 +35,37 @@ static void release(struct net *net, struct waiting *waiting)
 	memory_give(&net->env->memory, waiting, size);
 }
 
+/* The list is bounded: the oldest goes, its socket learns from a timeout. */
+static void remember(struct neighbours *all, const struct tarn_ip *ip)
+{
+	const unsigned at = (all->unreached_at + all->unreached_count) %
+	                    NEIGH_UNREACHED_MAX;
+
+	all->unreached[at] = *ip;
+	if (all->unreached_count < NEIGH_UNREACHED_MAX)
+		all->unreached_count++;
+	else
+		all->unreached_at = (at + 1) % NEIGH_UNREACHED_MAX;
+}
+
+static bool give_up_oldest(struct net *net, struct neigh_queue *queue,
+                           enum drop why)
+{
+	struct waiting *waiting = take_oldest(queue);
+	struct ip4_hdr hdr;
+
+	if (!waiting)
+		return false;
+
+	if (why == DROP_ARP_FAILED &&
+	    ip4_hdr_read(waiting->packet, waiting->len, &hdr) == DROP_NONE)
+		remember(&net->neighbours, &hdr.dst);
+	(void)env_drop(net->env, why);
+	release(net, waiting);
+
+	return true;
+}
+
 enum drop neigh_queue_add(struct net *net, struct neigh_queue *queue,
                           const struct pkt *pkt)
 {
@@ -42,10 +73,8 @@ enum drop neigh_queue_add(struct net *net, struct neigh_queue *queue,
 	struct waiting *waiting;
 	size_t size;
 
-	if (queue->count == NEIGH_PENDING_MAX) {
-		release(net, take_oldest(queue));
-		(void)env_drop(net->env, DROP_ARP_QUEUE_FULL);
-	}
+	if (queue->count == NEIGH_PENDING_MAX)
+		(void)give_up_oldest(net, queue, DROP_ARP_QUEUE_FULL);
 
 	size = sizeof(*waiting) + pkt_len(pkt);
 	if (size > NEIGH_PENDING_BYTES_MAX - all->pending_bytes)
@@ -81,31 +110,10 @@ void neigh_queue_send(struct net *net, struct neigh_queue *queue,
 	}
 }
 
-/* The list is bounded: the oldest goes, its socket learns from a timeout. */
-static void remember(struct neighbours *all, const struct tarn_ip *ip)
-{
-	const unsigned at = (all->unreached_at + all->unreached_count) %
-	                    NEIGH_UNREACHED_MAX;
-
-	all->unreached[at] = *ip;
-	if (all->unreached_count < NEIGH_UNREACHED_MAX)
-		all->unreached_count++;
-	else
-		all->unreached_at = (at + 1) % NEIGH_UNREACHED_MAX;
-}
-
 void neigh_queue_drop(struct net *net, struct neigh_queue *queue, enum drop why)
 {
-	for (struct waiting *waiting; (waiting = take_oldest(queue));) {
-		struct ip4_hdr hdr;
-
-		if (why == DROP_ARP_FAILED &&
-		    ip4_hdr_read(waiting->packet, waiting->len, &hdr) ==
-		            DROP_NONE)
-			remember(&net->neighbours, &hdr.dst);
-		(void)env_drop(net->env, why);
-		release(net, waiting);
-	}
+	while (give_up_oldest(net, queue, why))
+		;
 }
 
 bool net_unreached(struct net *net, struct tarn_ip *ret)

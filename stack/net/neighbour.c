@@ -136,7 +136,8 @@ static void forget(struct net *net, struct neighbour *neigh, enum why why)
 {
 	struct neighbours *all = &net->neighbours;
 
-	set_state(net, neigh, NEIGH_NONE, why);
+	if (why != WHY_NONE)
+		set_state(net, neigh, NEIGH_NONE, why);
 	if (all->last == neigh)
 		all->last = NULL;
 	timer_cancel(&all->wheel, &neigh->timer);
@@ -181,7 +182,7 @@ static struct neighbour *make(struct net *net, const struct tarn_ip *ip)
 	return neigh;
 }
 
-void neigh_flush(struct net *net, enum drop why)
+void neigh_flush(struct net *net, enum drop drop, enum why why)
 {
 	struct table_node *node;
 
@@ -189,8 +190,8 @@ void neigh_flush(struct net *net, enum drop why)
 		struct neighbour *neigh =
 		        CONTAINER_OF(node, struct neighbour, node);
 
-		neigh_queue_drop(net, &neigh->queue, why);
-		forget(net, neigh, WHY_ARP_LOST);
+		neigh_queue_drop(net, &neigh->queue, drop);
+		forget(net, neigh, why);
 	}
 }
 

@@ -31,8 +31,11 @@ struct neighbours {
 };
 
 void neigh_init(struct net *net);
-/** neigh_flush() - Forget every neighbour; packets that wait are dropped as @why */
-void neigh_flush(struct net *net, enum drop why);
+/** neigh_flush() - Forget every neighbour
+ * @drop:	why packets that wait are dropped
+ * @why:	for the trace; WHY_NONE: nobody is told
+ */
+void neigh_flush(struct net *net, enum drop drop, enum why why);
 
 /** neigh_output() - Send an IP packet to a next hop, resolving its address first
  * @hop:	on the link

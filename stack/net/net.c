@@ -98,7 +98,7 @@ void net_destroy(struct net *net)
 	if (!net)
 		return;
 
-	neigh_flush(net, DROP_NONE);
+	neigh_flush(net, DROP_NONE, WHY_NONE);
 	reassembly_flush(net);
 	memory_give(&net->env->memory, net, sizeof(*net));
 }
