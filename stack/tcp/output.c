@@ -188,10 +188,14 @@ static void send_new(struct tcb *tcb)
 		const uint32_t len = segment_len(tcb);
 		const bool fin     = fin_follows(tcb, len);
 		const uint32_t seq = tcb->snd.nxt;
+		enum why why;
 
 		if (len == 0 && !fin)
 			return;
-		send_text(tcb, seq, len + fin, reason_to_send(tcb, len));
+		why = reason_to_send(tcb, len);
+		send_text(tcb, seq, len + fin, why);
+		if (why == WHY_LIMITED_TRANSMIT)
+			tcb->loss.limited += len;
 		tcb->snd.nxt      = seq + len + fin;
 		tcb->snd.override = false;
 		rtt_sent(tcb, tcb->snd.nxt);

@@ -83,14 +83,16 @@ static void enter_recovery(struct tcb *tcb)
 {
 	struct tcp_loss *loss = &tcb->loss;
 
-	tcb->cc.ssthresh = tcb->cc.ops->ssthresh(tcb, snd_flight(tcb));
-	tcb->cc.cwnd     = tcb->cc.ssthresh;
-	tcb->cc.counted  = 0;
-	loss->state      = LOSS_RECOVERY;
-	loss->recover    = tcb->snd.nxt;
-	loss->rtx_next   = tcb->snd.una;
-	loss->rtx_now    = 1; /* the first goes out whatever cwnd says */
-	tcb->rtx_why     = WHY_RETRANSMIT_FAST;
+	/* RFC 5681 3.2 (2): what limited transmit sent is not counted. */
+	tcb->cc.ssthresh =
+	        tcb->cc.ops->ssthresh(tcb, snd_flight(tcb) - loss->limited);
+	tcb->cc.cwnd    = tcb->cc.ssthresh;
+	tcb->cc.counted = 0;
+	loss->state     = LOSS_RECOVERY;
+	loss->recover   = tcb->snd.nxt;
+	loss->rtx_next  = tcb->snd.una;
+	loss->rtx_now   = 1; /* the first goes out whatever cwnd says */
+	tcb->rtx_why    = WHY_RETRANSMIT_FAST;
 	tcp_emit_cc(tcb, WHY_CC_RECOVERY);
 }
 
@@ -113,6 +115,19 @@ static bool says_lost(const struct tcb *tcb)
 	return tcb->has_sack && seq_gt(sack_lost_edge(tcb), tcb->snd.una);
 }
 
+/*
+ * A duplicate says that one more segment has left. It cannot speak of more than
+ * were out when the loss was noticed, or forged duplicates could pull text out
+ * for ever (RFC 5681 section 3.2, the MAY at step 4).
+ */
+static void count_gone(struct tcb *tcb)
+{
+	const uint32_t end =
+	        tcb->loss.state == LOSS_OPEN ? tcb->snd.nxt : tcb->loss.recover;
+
+	tcb->loss.gone = MIN(tcb->loss.gone + tcb->snd.mss, end - tcb->snd.una);
+}
+
 void recovery_duplicate(struct tcb *tcb, uint32_t newly_sacked)
 {
 	struct tcp_loss *loss = &tcb->loss;
@@ -120,7 +135,7 @@ void recovery_duplicate(struct tcb *tcb, uint32_t newly_sacked)
 	if (loss->dup_acks < UINT8_MAX)
 		loss->dup_acks++;
 	if (newly_sacked == 0)
-		loss->gone = MIN(loss->gone + tcb->snd.mss, snd_flight(tcb));
+		count_gone(tcb);
 	tcp_owe(tcb, WHY_DATA); /* one has left: limited transmit (RFC 3042) */
 
 	if (loss->state == LOSS_OPEN && says_lost(tcb) && is_new_loss(tcb))
@@ -162,6 +177,7 @@ void recovery_advance(struct tcb *tcb, uint32_t acked)
 	struct tcp_loss *loss = &tcb->loss;
 
 	loss->dup_acks = 0;
+	loss->limited  = 0;
 	loss->rtx_next = seq_max(loss->rtx_next, tcb->snd.una);
 	if (loss->state == LOSS_OPEN)
 		loss->gone = 0;
@@ -186,6 +202,7 @@ void recovery_timeout(struct tcb *tcb)
 	loss->rtx_now      = 1;
 	loss->dup_acks     = 0;
 	loss->gone         = 0;
+	loss->limited      = 0;
 	tcb->rtt.is_timing = false;
 	tcb->rtx_why       = WHY_RETRANSMIT_TIMEOUT;
 	sack_forget(tcb); /* RFC 2018 section 8: it may have reneged */

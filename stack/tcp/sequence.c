@@ -142,6 +142,21 @@ static bool is_probe_of_closed_window(const struct tcb *tcb,
 	       !seg->syn;
 }
 
+/*
+ * Simultaneous open (figure 7): the peer's SYN,ACK repeats the SYN that we have
+ * and begins before RCV.NXT. What counts is its ACK.
+ */
+static void skip_known_syn(const struct tcb *tcb, struct tcp_seg *seg)
+{
+	if (tcb->state != TCPS_SYN_RECEIVED || seg->rst || !seg->has_ack)
+		return;
+	if (!seg->syn || seg->seq != tcb->irs || seg->ack != tcb->snd.nxt)
+		return;
+
+	seg->syn = false;
+	seg->seq++;
+}
+
 static enum drop refuse(struct tcb *tcb, struct tcp_seg *seg)
 {
 	const bool has_something = seg->text_len > 0 || seg->fin;
@@ -164,6 +179,7 @@ enum drop tcp_check_sequence(struct tcb *tcb, struct tcp_seg *seg)
 
 	if (drop != DROP_NONE)
 		return drop;
+	skip_known_syn(tcb, seg);
 
 	if (!is_acceptable(tcb, seg)) {
 		if (!is_probe_of_closed_window(tcb, seg))

@@ -127,6 +127,8 @@ struct tcp_loss {
 	uint8_t rtx_now;   /* segments owed whatever cwnd says */
 	uint32_t recover;  /* SND.NXT when the loss was noticed */
 	uint32_t rtx_next; /* HighRxt: below it, lost text was sent again */
+	uint32_t
+	        limited; /* octets that limited transmit sent since SND.UNA moved */
 	uint32_t gone; /* without SACK: octets that duplicates say have left */
 	struct ranges *sacked; /* offsets from SND.UNA; NULL: none */
 	uint8_t timeouts;      /* consecutive, for R2 */

@@ -181,12 +181,15 @@ static void answer_stray(struct conn_wait *wait)
 static bool is_newer(const struct conn_wait *wait, const struct tcp_seg *seg)
 {
 	const struct tcp_options *opt = &seg->hdr->opt;
+	const bool has_now =
+	        opt->has_timestamps && !wait->tcp->env->config.no_timestamps;
 
-	if (wait->has_timestamps && opt->has_timestamps &&
-	    opt->tsval != wait->ts_recent)
+	if (has_now && !wait->has_timestamps)
+		return true;
+	if (has_now && opt->tsval != wait->ts_recent)
 		return seq_gt(opt->tsval, wait->ts_recent);
 
-	return seq_gt(seg->seq, wait->rcv_nxt);
+	return seq_geq(seg->seq, wait->rcv_nxt); /* beyond the old FIN */
 }
 
 static enum drop syn_arrives(struct conn_wait *wait, struct tcp_seg *seg)
@@ -195,7 +198,9 @@ static enum drop syn_arrives(struct conn_wait *wait, struct tcp_seg *seg)
 	struct tcp_listener *listener = listener_find(tcp, &seg->key);
 	uint32_t iss                  = tcp_isn(tcp, &seg->key);
 
-	if (!listener || seg->has_ack || seg->fin || !is_newer(wait, seg)) {
+	if (seg->has_ack || seg->fin || !is_newer(wait, seg))
+		return DROP_TCP_TIME_WAIT_SYN;
+	if (!listener) {
 		answer_stray(wait);
 		return DROP_TCP_TIME_WAIT_SYN;
 	}
