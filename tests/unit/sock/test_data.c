@@ -231,9 +231,10 @@ START_TEST(cut_datagram_says_so)
 	struct tarn_iovec in[] = { { one, sizeof(one) }, { two, sizeof(two) } };
 	struct tarn_msg msg    = { .iov = in, .iov_count = 2 };
 
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 4; i++) {
 		ck_assert_int_eq(tarn_sendto(A, a, "12345678", 8, 0, &peer), 8);
-	settle();
+		settle();
+	}
 	ck_assert_int_eq(tarn_recv(B, b, two, 3, 0), 3);
 	ck_assert_int_eq(tarn_recv(B, b, two, 3, TARN_MSG_TRUNC), 8);
 	ck_assert_int_eq(tarn_recvmsg(B, b, &msg, 0), 5);
