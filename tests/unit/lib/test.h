@@ -22,6 +22,18 @@ int test_run(Suite *suite);
 		return test_run(suite());  \
 	}
 
+/** EXPECT_EQ() - ck_assert_int_eq() for loops of millions: silent while it holds
+ *
+ * Check writes a message for each assertion, which costs microseconds.
+ */
+#define EXPECT_EQ(got, expected)                                 \
+	do {                                                     \
+		const intmax_t got_      = (intmax_t)(got);      \
+		const intmax_t expected_ = (intmax_t)(expected); \
+		if (got_ != expected_)                           \
+			ck_assert_int_eq(got_, expected_);       \
+	} while (0)
+
 /**
  * guard_alloc() - A buffer whose end touches a page that cannot be read
  * @data:	copied in; NULL: zeroes
