@@ -131,7 +131,8 @@ int capture_open(const char *path, const struct capture_info *info,
 		return rc;
 	}
 
-	capture->epoch_ns = info->epoch_ns;
+	/* Whole microseconds: the journal has no finer ones. */
+	capture->epoch_ns = info->epoch_ns - info->epoch_ns % 1000;
 	write_section(capture, info);
 	write_interface(capture, info);
 	outfile_row_done(&capture->out);

@@ -61,6 +61,7 @@ static void look_at_ip4(const uint8_t *buf, size_t len, struct glance *ret)
 	ret->kind   = GLANCE_IP4;
 	ret->src.ip = ip4_at(buf + IP4_SRC);
 	ret->dst.ip = ip4_at(buf + IP4_DST);
+	ret->tcp_at = ETH_HDR_LEN + hdr_len;
 	is_first    = (get_be16(buf + IP4_FRAGMENT) & IP4_OFFSET_MASK) == 0;
 	/* What follows the packet in the frame is padding. */
 	len = MIN(len, sent_len) - hdr_len;
@@ -81,7 +82,6 @@ void glance_at(const uint8_t *frame, size_t len, struct glance *ret)
 	if (eth_hdr_read(frame, len, &eth) < 0)
 		return;
 
-	ret->ip_at = ETH_HDR_LEN;
 	if (eth.type == ETH_TYPE_ARP)
 		ret->kind = GLANCE_ARP;
 	else if (eth.type == ETH_TYPE_IP4)

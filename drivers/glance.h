@@ -25,7 +25,7 @@ enum glance_kind {
 struct glance {
 	enum glance_kind kind;
 	struct tarn_addr src, dst; /* IP4 and below; ports: UDP, TCP */
-	size_t ip_at;              /* IP4 and below: offset of the IP header */
+	size_t tcp_at;             /* TCP: offset of its header in the frame */
 	struct tcp_hdr tcp;        /* TCP */
 	uint32_t text_len;         /* TCP: octets of payload that were sent */
 };

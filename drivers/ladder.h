@@ -50,17 +50,34 @@ struct ladder_frame {
 	enum ladder_direction direction; /* UNKNOWN: who opens stands left */
 	const uint8_t *frame;            /* from destination MAC */
 	size_t len;
-	uint8_t state_before,
-	        state;       /* enum tcp_state of the left end; if has_state */
-	bool has_state;      /* else presumed like the peer's */
-	const char *why;     /* sentence, or NULL */
-	const char *dropped; /* reason, or NULL: it was taken */
+	/* What the left end said about it, if it did: */
+	bool has_state;              /* else presumed like the peer's */
+	uint8_t state_before, state; /* enum tcp_state */
+	uint32_t conn;               /* its number for the connection; or 0 */
+	const char *why;             /* sentence, or NULL */
+	enum drop drop;
+	const char *dropped; /* why it went no further, or NULL: it did */
 };
 
 /** ladder_frame() - Draw a frame of a file */
 void ladder_frame(struct ladder *ladder, const struct ladder_frame *frame);
 
-/** ladder_remark() - Draw what is no frame: "retransmission timer fired" */
-void ladder_remark(struct ladder *ladder, uint64_t time_us, const char *text);
+/** struct ladder_remark - what happened that is no frame */
+struct ladder_remark {
+	uint64_t time_us;
+	const char *text; /* "the retransmission timer fired" */
+	uint32_t conn;    /* as in ladder_frame */
+	bool has_state;
+	uint8_t state; /* of the left end, from now on */
+};
+
+/** ladder_remark() - Draw it between the frames */
+void ladder_remark(struct ladder *ladder, const struct ladder_remark *remark);
+
+/** ladder_is_worth_a_line() - Of all rows, those that the frames do not tell
+ * @name:	as in the log: "timer:fired"
+ * @state:	the state that was entered, for tcp:state_updated
+ */
+bool ladder_is_worth_a_line(const char *name, unsigned state);
 
 #endif

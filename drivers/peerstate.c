@@ -147,6 +147,21 @@ struct flow *peerstate_find(struct peerstate *peerstate,
 	return &entry->flow;
 }
 
+struct flow *peerstate_find_conn(struct peerstate *peerstate, uint32_t conn)
+{
+	struct list *at = peerstate->recent.prev;
+
+	for (; conn && at != &peerstate->recent; at = at->prev) {
+		struct flow *flow =
+		        &CONTAINER_OF(at, struct entry, recent)->flow;
+
+		if (flow->conn == conn)
+			return flow;
+	}
+
+	return NULL;
+}
+
 /* ---- What was sent before ----------------------------------------------- */
 
 static void remember_hole(struct flow_end *end, uint32_t start, uint32_t stop)
@@ -376,7 +391,8 @@ void flow_segment(struct flow *flow, unsigned from,
 {
 	struct flow_end *end = &flow->end[from], *other = &flow->end[!from];
 
-	presume_listener(other, segment);
+	if (arrived)
+		presume_listener(other, segment);
 	if (is_joined_late(end, segment)) {
 		end->state = TCPS_ESTABLISHED;
 		if (!other->is_known && other->state == TCPS_CLOSED)

@@ -42,6 +42,7 @@ struct flow_end {
 /** struct flow - one connection; which end is 0 is decided at its first segment */
 struct flow {
 	unsigned number; /* from 1 */
+	uint32_t conn;   /* the stack's own number for it; 0: not known */
 	bool is_shown;   /* for the ladder's use */
 	struct flow_end end[2];
 };
@@ -69,6 +70,9 @@ void peerstate_close(struct peerstate *peerstate);
 struct flow *peerstate_find(struct peerstate *peerstate,
                             const struct glance *segment, unsigned left,
                             bool create, unsigned *ret_from);
+
+/** peerstate_find_conn() - The flow with the stack's own number @conn, or NULL */
+struct flow *peerstate_find_conn(struct peerstate *peerstate, uint32_t conn);
 
 /** peerstate_count() - How many flows there have been */
 unsigned peerstate_count(const struct peerstate *peerstate);

@@ -24,7 +24,8 @@
 #define SINK_SYNOPSIS   "sink [--port N]"
 #define SOURCE_SYNOPSIS "source [--port N] [--bytes N]"
 #define SHELL_SYNOPSIS  "shell [--root DIR] [-- COMMAND...]"
-#define LADDER_SYNOPSIS "ladder FILE.pcap[ng]"
+#define LADDER_SYNOPSIS \
+	"ladder [--connection N] [--no-why] [--ascii] FILE.pcap[ng]"
 
 struct command {
 	const char *name;
