@@ -44,6 +44,12 @@ struct host_options {
 	void *started_context;
 };
 
+/** host_check() - Do @options say what no host can do without: link and address?
+ *
+ * Return: 0, -EINVAL and @error says what to give
+ */
+int host_check(const struct host_options *options, char error[LINK_ERROR_LEN]);
+
 /** host_open() - Link, observers, faults, stack; waits until our address is usable
  *
  * Return: 0 or -errno, then @error says what and what to do

@@ -32,6 +32,25 @@ static uint64_t epoch_ns(void)
 	       host_read_clock() * 1000u;
 }
 
+int host_check(const struct host_options *options, char error[LINK_ERROR_LEN])
+{
+	if (!options->link) {
+		snprintf(error, LINK_ERROR_LEN,
+		         "which link? Give --link tap:NAME, pcap:IFACE or "
+		         "file:IN.pcap in front of the command, or try `tarn "
+		         "shell`, which needs none");
+		return -EINVAL;
+	}
+	if (options->ip.version == TARN_IP_NONE) {
+		snprintf(error, LINK_ERROR_LEN,
+		         "which address shall the stack have? Give --ip, as in "
+		         "--ip 10.9.0.2/24");
+		return -EINVAL;
+	}
+
+	return 0;
+}
+
 static void derive(const struct host_options *options, struct link_options *ret)
 {
 	static const uint8_t none[6];
@@ -64,26 +83,6 @@ static int make_seed(const struct host_options *options, uint64_t ret[2],
 	         "numbers can be guessed; give --seed N only where that does "
 	         "not matter");
 	return -EIO;
-}
-
-static int check_options(const struct host_options *options,
-                         char error[LINK_ERROR_LEN])
-{
-	if (!options->link) {
-		snprintf(error, LINK_ERROR_LEN,
-		         "which link? Give --link tap:NAME, pcap:IFACE or "
-		         "file:IN.pcap in front of the command, or try `tarn "
-		         "shell`, which needs none");
-		return -EINVAL;
-	}
-	if (options->ip.version == TARN_IP_NONE) {
-		snprintf(error, LINK_ERROR_LEN,
-		         "which address shall the stack have? Give --ip, as in "
-		         "--ip 10.9.0.2/24");
-		return -EINVAL;
-	}
-
-	return 0;
 }
 
 static int open_link(struct host *host, const struct host_options *options,
@@ -165,8 +164,9 @@ static int create_stack(struct host *host, const struct host_options *options,
 	rc = tarn_create(&config, host->now_us, &host->stack);
 	if (rc)
 		snprintf(error, LINK_ERROR_LEN,
-		         "the stack refuses these settings: %s; check --ip, "
-		         "--gateway, --mac and --mtu",
+		         "the stack refuses these settings: %s; --ip must be "
+		         "a host's address in its subnet, --gateway another "
+		         "one of the same subnet, --mtu at least 576",
 		         tarn_strerror(rc));
 
 	return rc;
@@ -212,7 +212,7 @@ int host_open(const struct host_options *options, struct host **ret,
 	uint64_t seed[2];
 	int rc;
 
-	rc = check_options(options, error);
+	rc = host_check(options, error);
 	if (!rc)
 		rc = make_seed(options, seed, error);
 	if (rc)

@@ -196,6 +196,14 @@ bool netns_has_address(const char *name)
 	return interface_ioctl(name, SIOCGIFADDR, &ifr) == 0;
 }
 
+bool netns_is_loopback(const char *name)
+{
+	struct ifreq ifr = { 0 };
+
+	return interface_ioctl(name, SIOCGIFFLAGS, &ifr) == 0 &&
+	       ifr.ifr_flags & IFF_LOOPBACK;
+}
+
 static bool is_address(const struct sockaddr *sa, const struct tarn_ip *ip)
 {
 	struct sockaddr_in sin;

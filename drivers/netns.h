@@ -41,6 +41,9 @@ int netns_set_address(const char *name, const struct tarn_ip *ip,
 /** netns_has_address() - Has the kernel an IPv4 address on @name? */
 bool netns_has_address(const char *name);
 
+/** netns_is_loopback() - Is @name the interface on which a host talks to itself? */
+bool netns_is_loopback(const char *name);
+
 /** netns_owner() - The interface on which this host itself has @ip
  *
  * Return: true and its name in @ret; false when it has it nowhere

@@ -125,7 +125,7 @@ static int make_link(pcap_t *pcap, const char *name, struct pcap_link **ret,
 	if (pcap_datalink(pcap) != DLT_EN10MB) {
 		snprintf(error, LINK_ERROR_LEN,
 		         "'%s' does not carry Ethernet frames but %s; take one "
-		         "that does (not lo, any, or a tun)",
+		         "that does (not any, not a tun)",
 		         name,
 		         pcap_datalink_val_to_description(pcap_datalink(pcap)));
 		return -EMEDIUMTYPE;
@@ -143,6 +143,18 @@ static int make_link(pcap_t *pcap, const char *name, struct pcap_link **ret,
 }
 
 /* ---- live ---- */
+
+static int refuse_loopback(const char *name, char error[LINK_ERROR_LEN])
+{
+	if (!netns_is_loopback(name))
+		return 0;
+
+	snprintf(error, LINK_ERROR_LEN,
+	         "'%s' leads to no other station; take an Ethernet interface, "
+	         "a veth pair, or `tarn shell`",
+	         name);
+	return -EMEDIUMTYPE;
+}
 
 static int refuse_host_address(const struct link_options *options,
                                char error[LINK_ERROR_LEN])
@@ -235,6 +247,8 @@ int pcap_link_live(const char *name, const struct link_options *options,
 	int rc;
 
 	rc = refuse_host_address(options, error);
+	if (!rc)
+		rc = refuse_loopback(name, error);
 	if (rc)
 		return rc;
 

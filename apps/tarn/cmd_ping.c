@@ -228,6 +228,7 @@ int cmd_ping(const struct host_options *options, int argc, char **argv)
 
 	printf("PING %s: %zu data bytes\n", tarn_ip_text(&ping.peer.ip, text),
 	       ping.size);
+	fflush(stdout);
 	rc = run(&ping);
 	if (ping.refused)
 		command_complain(&ping.peer, ping.refused);

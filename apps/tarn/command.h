@@ -31,6 +31,7 @@ struct command {
 	const char *name;
 	const char *synopsis; /* "serve [--port N] [DIR]" */
 	const char *summary;  /* "the HTTP server" */
+	bool needs_link;      /* then link and address are checked first */
 	int (*run)(const struct host_options *options, int argc, char **argv);
 };
 

@@ -11,18 +11,21 @@
 #include <string.h>
 
 static const struct command commands[] = {
-	{ "serve", SERVE_SYNOPSIS, "the HTTP server", cmd_serve },
-	{ "get", GET_SYNOPSIS, "the HTTP client", cmd_get },
-	{ "ping", PING_SYNOPSIS, "is it there, and how far?", cmd_ping },
-	{ "nc", NC_SYNOPSIS, "standard input and output over the network",
+	{ "serve", SERVE_SYNOPSIS, "the HTTP server", true, cmd_serve },
+	{ "get", GET_SYNOPSIS, "the HTTP client", true, cmd_get },
+	{ "ping", PING_SYNOPSIS, "is it there, and how far?", true, cmd_ping },
+	{ "nc", NC_SYNOPSIS, "standard input and output over the network", true,
 	  cmd_nc },
-	{ "echo", ECHO_SYNOPSIS, "send back what comes (RFC 862)", cmd_echo },
-	{ "sink", SINK_SYNOPSIS, "take what comes and count it (RFC 863)",
+	{ "echo", ECHO_SYNOPSIS, "send back what comes (RFC 862)", true,
+	  cmd_echo },
+	{ "sink", SINK_SYNOPSIS, "take what comes and count it (RFC 863)", true,
 	  cmd_sink },
-	{ "source", SOURCE_SYNOPSIS, "send without end (RFC 864)", cmd_source },
+	{ "source", SOURCE_SYNOPSIS, "send without end (RFC 864)", true,
+	  cmd_source },
 	{ "shell", SHELL_SYNOPSIS,
-	  "your shell on the kernel's side, Tarn on the other", cmd_shell },
-	{ "ladder", LADDER_SYNOPSIS, "a capture as a ladder diagram",
+	  "your shell on the kernel's side, Tarn on the other", false,
+	  cmd_shell },
+	{ "ladder", LADDER_SYNOPSIS, "a capture as a ladder diagram", false,
 	  cmd_ladder },
 };
 
@@ -68,6 +71,7 @@ static bool asks_for_help(int argc, char **argv)
 static int run(const struct host_options *options, int argc, char **argv)
 {
 	const struct command *command;
+	char error[LINK_ERROR_LEN];
 
 	if (argc == 0) {
 		fprintf(stderr,
@@ -86,6 +90,11 @@ static int run(const struct host_options *options, int argc, char **argv)
 	}
 	if (asks_for_help(argc, argv))
 		return command_help(command);
+
+	if (command->needs_link && host_check(options, error) < 0) {
+		fprintf(stderr, "tarn: %s\n", error);
+		return EXIT_USAGE;
+	}
 
 	return command->run(options, argc, argv);
 }
