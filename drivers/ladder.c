@@ -11,7 +11,6 @@
 #include "drivers/ladder_draw.h"
 #include "drivers/ladder_text.h"
 #include "drivers/rowtext.h"
-#include "tcp/tcp.h"
 #include "wire/print.h"
 #include <errno.h>
 #include <inttypes.h>

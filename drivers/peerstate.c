@@ -11,8 +11,7 @@
 #include "drivers/peerstate.h"
 #include "base/bytes.h"
 #include "base/list.h"
-#include "tcp/seq.h"
-#include "tcp/tcp.h"
+#include "wire/seq.h"
 #include <errno.h>
 #include <stdlib.h>
 

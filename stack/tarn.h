@@ -26,111 +26,17 @@
 #ifndef TARN_H
 #define TARN_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <sys/types.h> /* ssize_t */
+#include "tarn_types.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#if defined(__GNUC__)
-#define TARN_API __attribute__((visibility("default")))
-#define TARN_CHECKED __attribute__((warn_unused_result))
-#else
-#define TARN_API
-#define TARN_CHECKED
-#endif
-
 #define TARN_VERSION "0.1.0"
-#define TARN_NEVER UINT64_MAX /* a deadline that does not come */
+#define TARN_NEVER   UINT64_MAX /* a deadline that does not come */
 
 struct tarn;
 struct tarn_event; /* base/event.h: what the stack does, and why */
-
-/* ---- Addresses ---------------------------------------------------------- */
-
-enum tarn_ip_version {
-	TARN_IP_NONE = 0, /* "any": the wildcard of bind() */
-	TARN_IP4     = 4,
-	TARN_IP6     = 6, /* reserved: refused with -EAFNOSUPPORT today */
-};
-
-/** struct tarn_ip - an IP address of either family
- * @version:	enum tarn_ip_version
- * @octet:	network order; IPv4 uses the first four, the rest are zero
- */
-struct tarn_ip {
-	uint8_t version;
-	uint8_t octet[16];
-};
-
-/** struct tarn_addr - one end of a connection: address and port */
-struct tarn_addr {
-	struct tarn_ip ip;
-	uint16_t port; /* host order */
-};
-
-#define TARN_ADDR_TEXT_LEN 56 /* "[IPv6]:port" and the terminating NUL */
-
-/** tarn_ip4() - An IPv4 address from its four octets, most significant first */
-TARN_API struct tarn_ip tarn_ip4(uint8_t a, uint8_t b, uint8_t c, uint8_t d);
-
-/**
- * tarn_ip_parse() - Read a dotted quad (strict: four decimals, no octal)
- * @text:	NUL-terminated
- * @ret:	untouched on failure
- *
- * Return: 0, or -EINVAL
- */
-TARN_API int tarn_ip_parse(const char *text, struct tarn_ip *ret) TARN_CHECKED;
-
-/** tarn_ip_text() - Write an address as text; returns @text */
-TARN_API char *tarn_ip_text(const struct tarn_ip *ip,
-			    char text[TARN_ADDR_TEXT_LEN]);
-
-/** tarn_addr_text() - Write "address:port"; returns @text */
-TARN_API char *tarn_addr_text(const struct tarn_addr *addr,
-			      char text[TARN_ADDR_TEXT_LEN]);
-
-/* ---- The link ----------------------------------------------------------- */
-
-/** struct tarn_slice - octets that belong to somebody else */
-struct tarn_slice {
-	const void *data;
-	size_t len;
-};
-
-/**
- * struct tarn_link_ops - what a driver must do
- * @receive:	Write the next frame (from destination MAC to payload end,
- *		without FCS) to @buf. Return: its length, 0 when there is none
- *		now, or -errno. A frame longer than @size is cut and its true
- *		length returned, so that the stack can drop it by name.
- * @transmit:	Send one frame, given in parts; they are borrowed for the call.
- *		Return: 0, or -errno (-EAGAIN, -ENOBUFS: the frame is lost,
- *		as on any wire).
- */
-struct tarn_link_ops {
-	ssize_t (*receive)(void *link, uint8_t *buf, size_t size);
-	int (*transmit)(void *link, const struct tarn_slice *part,
-			unsigned part_count);
-};
-
-/* ---- Memory ------------------------------------------------------------- */
-
-/**
- * struct tarn_memory - where the stack's memory comes from
- * @resize:	realloc()'s contract with both sizes given: @ptr NULL allocates,
- *		@new_size 0 frees (and returns NULL). NULL otherwise means "out
- *		of memory", which the stack survives.
- */
-struct tarn_memory {
-	void *(*resize)(void *context, void *ptr, size_t old_size,
-			size_t new_size);
-	void *context;
-};
 
 /* ---- A stack's life ----------------------------------------------------- */
 
@@ -142,12 +48,12 @@ struct tarn_memory {
 struct tarn_config {
 	/* link */
 	const struct tarn_link_ops *ops;
-	void *link;	/* first argument of the ops */
+	void *link;     /* first argument of the ops */
 	uint8_t mac[6]; /* all zero: 02:54 and the IPv4 address */
-	uint16_t mtu;	/* 1500; octets of IP packet in one frame, >= 576 */
+	uint16_t mtu;   /* 1500; octets of IP packet in one frame, >= 576 */
 	/* addresses */
-	struct tarn_ip ip;	/* our address */
-	uint8_t prefix_len;	/* 24; 1..30 or 31, 32 */
+	struct tarn_ip ip;      /* our address */
+	uint8_t prefix_len;     /* 24; 1..30 or 31, 32 */
 	struct tarn_ip gateway; /* version TARN_IP_NONE: none */
 	bool acd_fast; /* RFC 5227 shortened: 20-40 ms probes, 50 ms wait */
 	bool acd_off;  /* no probing at all: the address is ours at once */
@@ -155,16 +61,16 @@ struct tarn_config {
 	uint64_t seed[2];
 	/* resources */
 	struct tarn_memory memory; /* resize NULL: the C library's realloc */
-	size_t memory_max;	   /* 256 MiB: the budget, octets */
+	size_t memory_max;         /* 256 MiB: the budget, octets */
 	/* TCP */
-	uint64_t msl_us;	 /* 30 s; TIME-WAIT lasts twice this */
-	uint64_t rto_us_min;	 /* 200 ms: the floor of 4*RTTVAR */
-	uint32_t rcvbuf;	 /* 128 KiB: a new socket's receive buffer */
-	uint32_t sndbuf;	 /* 128 KiB */
-	uint8_t initial_window;	 /* 10 segments (RFC 6928) */
-	uint8_t syn_retries;	 /* 7: gives up after 255 s (MUST-23) */
-	uint8_t synack_retries;	 /* 5 */
-	uint8_t data_retries;	 /* 15 */
+	uint64_t msl_us;         /* 30 s; TIME-WAIT lasts twice this */
+	uint64_t rto_us_min;     /* 200 ms: the floor of 4*RTTVAR */
+	uint32_t rcvbuf;         /* 128 KiB: a new socket's receive buffer */
+	uint32_t sndbuf;         /* 128 KiB */
+	uint8_t initial_window;  /* 10 segments (RFC 6928) */
+	uint8_t syn_retries;     /* 7: gives up after 255 s (MUST-23) */
+	uint8_t synack_retries;  /* 5 */
+	uint8_t data_retries;    /* 15 */
 	uint64_t delayed_ack_us; /* 40 ms */
 	bool no_window_scale, no_timestamps, no_sack, no_idle_restart;
 	/* observer: sees every event; NULL costs one branch each */
@@ -184,7 +90,7 @@ TARN_API void tarn_config_init(struct tarn_config *config);
  *	   a seed of zeroes), -EAFNOSUPPORT (IPv6), -ENOMEM
  */
 TARN_API int tarn_create(const struct tarn_config *config, uint64_t now_us,
-			 struct tarn **ret) TARN_CHECKED;
+                         struct tarn **ret) TARN_CHECKED;
 
 /** tarn_destroy() - Forget every connection, without a word to the peers */
 TARN_API void tarn_destroy(struct tarn *t);
@@ -211,49 +117,49 @@ TARN_API int tarn_address_state(const struct tarn *t);
 /* ---- Sockets ------------------------------------------------------------ */
 
 #define TARN_STREAM 1 /* TCP */
-#define TARN_DGRAM 2  /* UDP */
+#define TARN_DGRAM  2 /* UDP */
 
 /* Flags of send and receive. */
-#define TARN_MSG_PEEK 0x02  /* look, and leave it in the queue */
-#define TARN_MSG_TRUNC 0x20 /* datagram: return its true length */
-#define TARN_MSG_MORE 0x8000 /* more will follow: may wait for it */
+#define TARN_MSG_PEEK  0x02   /* look, and leave it in the queue */
+#define TARN_MSG_TRUNC 0x20   /* datagram: return its true length */
+#define TARN_MSG_MORE  0x8000 /* more will follow: may wait for it */
 
 /* Readiness, with poll(2)'s values. */
-#define TARN_POLLIN 0x001
-#define TARN_POLLPRI 0x002
-#define TARN_POLLOUT 0x004
-#define TARN_POLLERR 0x008
-#define TARN_POLLHUP 0x010
-#define TARN_POLLNVAL 0x020
-#define TARN_POLLRDHUP 0x2000
-#define TARN_EPOLLET 0x80000000u	/* tell once per change */
-#define TARN_EPOLLONESHOT 0x40000000u	/* tell once, then be silent */
+#define TARN_POLLIN       0x001
+#define TARN_POLLPRI      0x002
+#define TARN_POLLOUT      0x004
+#define TARN_POLLERR      0x008
+#define TARN_POLLHUP      0x010
+#define TARN_POLLNVAL     0x020
+#define TARN_POLLRDHUP    0x2000
+#define TARN_EPOLLET      0x80000000u /* tell once per change */
+#define TARN_EPOLLONESHOT 0x40000000u /* tell once, then be silent */
 
 enum tarn_option {
-	TARN_SO_REUSEADDR, /* int: bind beside TIME-WAIT */
-	TARN_SO_LINGER,	   /* struct tarn_linger */
-	TARN_SO_RCVBUF,	   /* int, octets, exact (not doubled) */
-	TARN_SO_SNDBUF,	   /* int, octets, exact */
-	TARN_SO_BROADCAST, /* int: may send to a broadcast address */
-	TARN_SO_KEEPALIVE, /* int: stored; probes come with a later release */
-	TARN_SO_ERROR,	   /* int, get only: the pending error (>0), cleared */
-	TARN_SO_TYPE,	   /* int, get only: TARN_STREAM, TARN_DGRAM */
+	TARN_SO_REUSEADDR,  /* int: bind beside TIME-WAIT */
+	TARN_SO_LINGER,     /* struct tarn_linger */
+	TARN_SO_RCVBUF,     /* int, octets, exact (not doubled) */
+	TARN_SO_SNDBUF,     /* int, octets, exact */
+	TARN_SO_BROADCAST,  /* int: may send to a broadcast address */
+	TARN_SO_KEEPALIVE,  /* int: stored; probes come with a later release */
+	TARN_SO_ERROR,      /* int, get only: the pending error (>0), cleared */
+	TARN_SO_TYPE,       /* int, get only: TARN_STREAM, TARN_DGRAM */
 	TARN_SO_ACCEPTCONN, /* int, get only: 1 when listening */
-	TARN_IP_TTL,	   /* int, 1..255, 64 */
-	TARN_IP_TOS,	   /* int, 0..255, 0 (ECN bits are the stack's) */
-	TARN_TCP_NODELAY,  /* int: Nagle off */
-	TARN_TCP_MAXSEG,   /* int: MSS (set before connect: an upper bound) */
-	TARN_TCP_QUICKACK, /* int: acknowledge every segment at once */
+	TARN_IP_TTL,        /* int, 1..255, 64 */
+	TARN_IP_TOS,        /* int, 0..255, 0 (ECN bits are the stack's) */
+	TARN_TCP_NODELAY,   /* int: Nagle off */
+	TARN_TCP_MAXSEG,    /* int: MSS (set before connect: an upper bound) */
+	TARN_TCP_QUICKACK,  /* int: acknowledge every segment at once */
 	TARN_TCP_USER_TIMEOUT, /* int, milliseconds, 0: the retry limit rules */
-	TARN_TCP_INFO,	   /* struct tarn_tcp_info, get only */
-	TARN_SO_OUTQ,	   /* int, get only: octets sent or queued, FIN
+	TARN_TCP_INFO,         /* struct tarn_tcp_info, get only */
+	TARN_SO_OUTQ,          /* int, get only: octets sent or queued, FIN
 			    * included, that the peer has not acknowledged */
 	TARN_OPTION_COUNT,
 };
 
 struct tarn_linger {
-	int on;	       /* 0: close() sends FIN and goes on in the background */
-	int linger_s;  /* 0 with on: close() resets; else the host layer waits */
+	int on;       /* 0: close() sends FIN and goes on in the background */
+	int linger_s; /* 0 with on: close() resets; else the host layer waits */
 };
 
 /** struct tarn_tcp_info - a connection, for who wants to look */
@@ -262,10 +168,10 @@ struct tarn_tcp_info {
 	const char *state_name;
 	uint32_t snd_una, snd_nxt, snd_wnd, iss;
 	uint32_t rcv_nxt, rcv_wnd, irs;
-	uint32_t snd_mss, rcv_mss;	     /* octets of a full segment */
+	uint32_t snd_mss, rcv_mss;           /* octets of a full segment */
 	uint32_t cwnd, ssthresh, flight;     /* octets */
 	uint64_t srtt_us, rttvar_us, rto_us; /* 0: not measured yet */
-	uint64_t retransmits;		     /* segments sent again */
+	uint64_t retransmits;                /* segments sent again */
 	uint64_t octets_sent, octets_acked, octets_received;
 	uint8_t snd_wscale, rcv_wscale;
 	bool has_timestamps, has_sack, has_wscale;
@@ -278,8 +184,8 @@ TARN_API int tarn_socket(struct tarn *t, int type) TARN_CHECKED;
  *
  * Return: 0, -EBADF, -EINVAL (already bound), -EADDRINUSE, -EADDRNOTAVAIL
  */
-TARN_API int tarn_bind(struct tarn *t, int fd, const struct tarn_addr *local)
-	TARN_CHECKED;
+TARN_API int tarn_bind(struct tarn *t, int fd,
+                       const struct tarn_addr *local) TARN_CHECKED;
 
 /** tarn_listen() - Accept connections; the queue holds min(@backlog, 4096)
  *
@@ -293,8 +199,8 @@ TARN_API int tarn_listen(struct tarn *t, int fd, int backlog) TARN_CHECKED;
  * Return: descriptor, -EAGAIN (none), -EBADF, -EINVAL (not listening),
  *	   -EMFILE
  */
-TARN_API int tarn_accept(struct tarn *t, int fd, struct tarn_addr *ret_peer)
-	TARN_CHECKED;
+TARN_API int tarn_accept(struct tarn *t, int fd,
+                         struct tarn_addr *ret_peer) TARN_CHECKED;
 
 /** tarn_connect() - Start the handshake; or set a datagram socket's peer
  *
@@ -302,8 +208,8 @@ TARN_API int tarn_accept(struct tarn *t, int fd, struct tarn_addr *ret_peer)
  *	   TARN_SO_ERROR tells), -EALREADY, -EISCONN, -EBADF, -ENETUNREACH,
  *	   -EADDRNOTAVAIL (no port free), -EINVAL, -EACCES (broadcast)
  */
-TARN_API int tarn_connect(struct tarn *t, int fd, const struct tarn_addr *peer)
-	TARN_CHECKED;
+TARN_API int tarn_connect(struct tarn *t, int fd,
+                          const struct tarn_addr *peer) TARN_CHECKED;
 
 /** tarn_send() - Queue octets, or send one datagram to the connected peer
  *
@@ -312,7 +218,7 @@ TARN_API int tarn_connect(struct tarn *t, int fd, const struct tarn_addr *peer)
  *	   -ECONNREFUSED, -EMSGSIZE, -EBADF
  */
 TARN_API ssize_t tarn_send(struct tarn *t, int fd, const void *data, size_t len,
-			   int flags) TARN_CHECKED;
+                           int flags) TARN_CHECKED;
 
 /** tarn_recv() - Take octets, or one datagram (the excess is lost)
  *
@@ -320,17 +226,17 @@ TARN_API ssize_t tarn_send(struct tarn *t, int fd, const void *data, size_t len,
  *	   -EAGAIN, -ENOTCONN, -ECONNRESET, -ETIMEDOUT, -ECONNREFUSED, -EBADF
  */
 TARN_API ssize_t tarn_recv(struct tarn *t, int fd, void *data, size_t size,
-			   int flags) TARN_CHECKED;
+                           int flags) TARN_CHECKED;
 
 /** tarn_sendto() - As tarn_send(), to @peer (NULL: the connected one) */
 TARN_API ssize_t tarn_sendto(struct tarn *t, int fd, const void *data,
-			     size_t len, int flags,
-			     const struct tarn_addr *peer) TARN_CHECKED;
+                             size_t len, int flags,
+                             const struct tarn_addr *peer) TARN_CHECKED;
 
 /** tarn_recvfrom() - As tarn_recv(), and from whom (@ret_peer may be NULL) */
 TARN_API ssize_t tarn_recvfrom(struct tarn *t, int fd, void *data, size_t size,
-			       int flags, struct tarn_addr *ret_peer)
-	TARN_CHECKED;
+                               int flags,
+                               struct tarn_addr *ret_peer) TARN_CHECKED;
 
 /* Scatter and gather: as POSIX's sendmsg and recvmsg, without control data. */
 struct tarn_iovec {
@@ -341,17 +247,17 @@ struct tarn_msg {
 	struct tarn_addr *peer; /* or NULL */
 	struct tarn_iovec *iov;
 	unsigned iov_count; /* at most TARN_IOV_MAX */
-	int flags;	    /* out: TARN_MSG_TRUNC when a datagram was cut */
+	int flags;          /* out: TARN_MSG_TRUNC when a datagram was cut */
 };
 #define TARN_IOV_MAX 16
 TARN_API ssize_t tarn_sendmsg(struct tarn *t, int fd,
-			      const struct tarn_msg *msg, int flags)
-	TARN_CHECKED;
+                              const struct tarn_msg *msg,
+                              int flags) TARN_CHECKED;
 TARN_API ssize_t tarn_recvmsg(struct tarn *t, int fd, struct tarn_msg *msg,
-			      int flags) TARN_CHECKED;
+                              int flags) TARN_CHECKED;
 
-#define TARN_SHUT_RD 0
-#define TARN_SHUT_WR 1
+#define TARN_SHUT_RD   0
+#define TARN_SHUT_WR   1
 #define TARN_SHUT_RDWR 2
 /** tarn_shutdown() - Close one direction. Return: 0, -ENOTCONN, -EINVAL, -EBADF */
 TARN_API int tarn_shutdown(struct tarn *t, int fd, int how);
@@ -366,16 +272,16 @@ TARN_API int tarn_shutdown(struct tarn *t, int fd, int how);
 TARN_API int tarn_close(struct tarn *t, int fd);
 
 TARN_API int tarn_getsockname(struct tarn *t, int fd,
-			      struct tarn_addr *ret_local) TARN_CHECKED;
+                              struct tarn_addr *ret_local) TARN_CHECKED;
 TARN_API int tarn_getpeername(struct tarn *t, int fd,
-			      struct tarn_addr *ret_peer) TARN_CHECKED;
+                              struct tarn_addr *ret_peer) TARN_CHECKED;
 
 /** tarn_setsockopt() - Set an option. Return: 0, -EBADF, -EINVAL, -ENOPROTOOPT */
 TARN_API int tarn_setsockopt(struct tarn *t, int fd, enum tarn_option option,
-			     const void *value, size_t len);
+                             const void *value, size_t len);
 /** tarn_getsockopt() - Read an option. Return: octets written, or as above */
 TARN_API int tarn_getsockopt(struct tarn *t, int fd, enum tarn_option option,
-			     void *value, size_t size) TARN_CHECKED;
+                             void *value, size_t size) TARN_CHECKED;
 
 /* ---- Readiness ---------------------------------------------------------- */
 
@@ -388,7 +294,7 @@ struct tarn_pollfd {
 };
 /** tarn_poll_fds() - poll(2) with a timeout of zero. Return: how many are ready */
 TARN_API int tarn_poll_fds(struct tarn *t, struct tarn_pollfd *fds,
-			   size_t count) TARN_CHECKED;
+                           size_t count) TARN_CHECKED;
 
 #define TARN_FD_SETSIZE 1024
 struct tarn_fd_set {
@@ -396,12 +302,12 @@ struct tarn_fd_set {
 };
 /** tarn_select() - select(2) with a timeout of zero, in place. Return: count, -EBADF, -EINVAL */
 TARN_API int tarn_select(struct tarn *t, int fd_count, struct tarn_fd_set *read,
-			 struct tarn_fd_set *write, struct tarn_fd_set *except)
-	TARN_CHECKED;
+                         struct tarn_fd_set *write,
+                         struct tarn_fd_set *except) TARN_CHECKED;
 
 struct tarn_epoll_event {
 	uint32_t events; /* TARN_POLL*, and on input TARN_EPOLLET, ...ONESHOT */
-	uint64_t data;	 /* the caller's, given back */
+	uint64_t data;   /* the caller's, given back */
 };
 #define TARN_EPOLL_CTL_ADD 1
 #define TARN_EPOLL_CTL_DEL 2
@@ -409,11 +315,11 @@ struct tarn_epoll_event {
 /** tarn_epoll_create() - A set of descriptors, closed with tarn_close() */
 TARN_API int tarn_epoll_create(struct tarn *t) TARN_CHECKED;
 TARN_API int tarn_epoll_ctl(struct tarn *t, int epfd, int op, int fd,
-			    const struct tarn_epoll_event *event) TARN_CHECKED;
+                            const struct tarn_epoll_event *event) TARN_CHECKED;
 /** tarn_epoll_wait() - What is ready now, at most @max; 0 when nothing is */
 TARN_API int tarn_epoll_wait(struct tarn *t, int epfd,
-			     struct tarn_epoll_event *ret, int max)
-	TARN_CHECKED;
+                             struct tarn_epoll_event *ret,
+                             int max) TARN_CHECKED;
 
 /* ---- Looking in --------------------------------------------------------- */
 
@@ -429,8 +335,8 @@ TARN_API uint64_t tarn_drop_count(const struct tarn *t, const char *name);
 
 /** struct tarn_usage - what is held now; all zero again after everything closed */
 struct tarn_usage {
-	size_t memory;	     /* octets taken from the memory hook */
-	size_t memory_peak;  /* the most ever */
+	size_t memory;      /* octets taken from the memory hook */
+	size_t memory_peak; /* the most ever */
 	uint32_t connections, half_open, time_wait, listeners, udp;
 	uint32_t descriptors, neighbours, reassemblies;
 };
@@ -444,7 +350,7 @@ TARN_API void tarn_usage(const struct tarn *t, struct tarn_usage *ret);
  * Return: 0, -ENETUNREACH, -EMSGSIZE (@len > 65507), -EACCES
  */
 TARN_API int tarn_ping(struct tarn *t, const struct tarn_ip *peer, uint16_t seq,
-		       const void *data, size_t len) TARN_CHECKED;
+                       const void *data, size_t len) TARN_CHECKED;
 
 /** struct tarn_ping_reply - an echo reply, or the ICMP error that came instead */
 struct tarn_ping_reply {
@@ -452,12 +358,12 @@ struct tarn_ping_reply {
 	uint16_t seq;
 	uint8_t ttl;
 	uint8_t icmp_type, icmp_code; /* 0/0: a reply */
-	size_t len;		      /* octets of data that came back */
-	uint64_t at_us;		      /* when it arrived */
+	size_t len;                   /* octets of data that came back */
+	uint64_t at_us;               /* when it arrived */
 };
 /** tarn_ping_reply() - Return: 1 and the oldest answer, or 0 */
-TARN_API int tarn_ping_reply(struct tarn *t, struct tarn_ping_reply *ret)
-	TARN_CHECKED;
+TARN_API int tarn_ping_reply(struct tarn *t,
+                             struct tarn_ping_reply *ret) TARN_CHECKED;
 
 #ifdef __cplusplus
 }

@@ -18,6 +18,22 @@
 #include "base/why.h"
 #include "tarn.h"
 
+/** enum tcp_state - the eleven states of RFC 9293 section 3.3.2 */
+enum tcp_state {
+	TCPS_CLOSED,
+	TCPS_LISTEN,
+	TCPS_SYN_SENT,
+	TCPS_SYN_RECEIVED,
+	TCPS_ESTABLISHED,
+	TCPS_FIN_WAIT_1,
+	TCPS_FIN_WAIT_2,
+	TCPS_CLOSE_WAIT,
+	TCPS_CLOSING,
+	TCPS_LAST_ACK,
+	TCPS_TIME_WAIT,
+	TCPS_COUNT,
+};
+
 /**
  * struct tarn_note - what a connection looked like when it handled a frame
  * @why:	enum why: the reason to send, or what a received frame caused
@@ -32,9 +48,9 @@ struct tarn_note {
 	bool has_conn;
 	uint8_t state_before, state, step;
 	uint32_t conn;
-	uint32_t cwnd, ssthresh, flight;  /* octets */
-	uint32_t snd_wnd, rcv_wnd;	  /* octets */
-	uint32_t srtt_us, rto_us;	  /* 0: not measured */
+	uint32_t cwnd, ssthresh, flight; /* octets */
+	uint32_t snd_wnd, rcv_wnd;       /* octets */
+	uint32_t srtt_us, rto_us;        /* 0: not measured */
 	uint32_t snd_una, snd_nxt, rcv_nxt;
 	uint32_t iss, irs; /* to show relative numbers */
 };
@@ -66,7 +82,11 @@ struct tarn_event_tcp {
 	uint64_t sample_us; /* TCP_RTT: the round trip measured */
 };
 
-enum tarn_timer_act { TARN_TIMER_ARMED, TARN_TIMER_FIRED, TARN_TIMER_CANCELLED };
+enum tarn_timer_act {
+	TARN_TIMER_ARMED,
+	TARN_TIMER_FIRED,
+	TARN_TIMER_CANCELLED
+};
 
 struct tarn_event_timer {
 	const char *name; /* "retransmission", "delayed ACK", ... */

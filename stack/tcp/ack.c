@@ -11,13 +11,13 @@
  * move SND.UNA, count as a duplicate (RFC 5681), update the window, finish our
  * FIN.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 
 static enum drop check_range(struct tcb *tcb, const struct tcp_seg *seg)
 {
 	const uint32_t oldest = tcb->snd.una - tcb->snd.max_wnd;
 
-	if (seg->ack - oldest <= tcb->snd.nxt - oldest)
+	if (seq_in(seg->ack, oldest, tcb->snd.nxt - oldest + 1))
 		return DROP_NONE;
 
 	tcp_challenge(tcb);

@@ -6,7 +6,7 @@
  * the connection is told once, by whichever call comes first, and text that
  * arrived before it can still be read.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 #include <errno.h>
 
 int tcp_take_error(struct tcb *tcb)
@@ -154,8 +154,9 @@ void tcp_abort(struct tcb *tcb, enum why why)
 
 void tcp_abort_now(struct tcb *tcb, int error, enum why why)
 {
-	const uint32_t wants_reset =
-	        TCPS_MAY_SEND | TCPS_MAY_RECEIVE | IN(SYN_RECEIVED);
+	const uint32_t wants_reset = IN(SYN_RECEIVED) | IN(ESTABLISHED) |
+	                             IN(FIN_WAIT_1) | IN(FIN_WAIT_2) |
+	                             IN(CLOSE_WAIT);
 
 	if (tcp_in(tcb, IN(CLOSED) | IN(TIME_WAIT)))
 		return;

@@ -5,7 +5,7 @@
  * cwnd grows only when it was cwnd that held us back: an application that
  * sends little must not save up a window for a burst.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 
 uint32_t cc_initial_window(const struct tcb *tcb)
 {

@@ -11,7 +11,7 @@
  * limit per ACK: with it, a peer that acknowledges a whole batch at once would
  * be punished.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 
 static void acked(struct tcb *tcb, uint32_t octets)
 {

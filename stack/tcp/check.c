@@ -6,7 +6,7 @@
  * timer and call? A connection for which one does not hold is ended with a
  * counted event in a release; a test build stops, so that the bug is seen.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 #include <errno.h>
 
 static const char *check_send(const struct tcb *tcb)

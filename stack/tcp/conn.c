@@ -10,7 +10,7 @@
  * path: tcb_end() closes it and takes it out of the table; it is dead once its
  * user has let go too; tcp_reap(), the last act of tarn_poll(), frees it.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 #include <errno.h>
 
 struct conn_key conn_key(const struct tarn_addr *local,

@@ -8,7 +8,7 @@
  * any other connection does. Text on the SYN is not kept: it is not
  * acknowledged, so the peer sends it again.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 
 #define HALF_WINDOW UINT16_MAX /* what the SYN,ACK offers */
 

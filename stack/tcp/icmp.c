@@ -7,7 +7,7 @@
  * gives up later; hard ones end a connection only while it is being opened
  * (RFC 5461), for afterwards the peer has proved that it can be reached.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 #include <errno.h>
 
 #define QUOTE_LEN_MIN 8 /* ports and sequence number */

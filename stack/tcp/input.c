@@ -21,7 +21,7 @@
  *	their own short versions of the list: half.c and timewait.c
  */
 #include "base/checksum.h"
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 #include <errno.h>
 
 /* What must not be merged: the peer counts these acknowledgments. */
@@ -101,7 +101,7 @@ static enum drop (*const other_states[])(struct tcb *, struct tcp_seg *) = {
 
 enum drop tcp_other_states(struct tcb *tcb, struct tcp_seg *seg)
 {
-	for (uint8_t step = 0; step < ARRAY_LEN(other_states); step++) {
+	for (size_t step = 0; step < ARRAY_LEN(other_states); step++) {
 		const enum drop drop = other_states[step](tcb, seg);
 
 		if (drop != DROP_NONE) {

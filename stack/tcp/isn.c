@@ -9,7 +9,7 @@
  * nothing. Timestamps (RFC 7323 section 7.1) and ephemeral ports (RFC 6056,
  * algorithm 3) get an offset of their own in the same way.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 
 uint32_t tcp_isn(struct tcp *tcp, const struct conn_key *key)
 {

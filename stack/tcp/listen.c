@@ -9,7 +9,7 @@
  * 4987 section 3.4); a full accept queue leaves the handshake's last ACK
  * unanswered, and the peer or we will try again.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 #include <errno.h>
 
 static struct tcp_listener *find_exact(const struct tcp *tcp,

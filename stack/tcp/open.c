@@ -2,7 +2,7 @@
 /*
  * open.c - the OPEN call and what a local address may be (RFC 9293 3.10.1)
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 #include <errno.h>
 
 void tcp_settings_init(const struct tcp *tcp, struct tcp_settings *ret)

@@ -14,7 +14,7 @@
  *
  * Then it looks whether the peer's window stands in the way, and arms PERSIST.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 #include <errno.h>
 
 #define OWED_ACKS                                                              \

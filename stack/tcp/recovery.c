@@ -20,7 +20,7 @@
  * not which. "gone" counts those octets, which is what RFC 6582's inflating of
  * cwnd does from the other side; cwnd itself stays at ssthresh.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 
 #define DUP_THRESH 3
 

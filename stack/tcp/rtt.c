@@ -11,7 +11,7 @@
  * gives no sample, for nobody knows which copy was acknowledged (Karn); then
  * the echoed timestamp, which does know, stands in (RFC 7323 section 4).
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 
 void rtt_init(struct tcb *tcb)
 {

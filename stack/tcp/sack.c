@@ -10,7 +10,7 @@
  * the peer says it has. It may still throw them away, so nothing is released
  * before SND.UNA passes it, and RTO forgets the whole board.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 
 /* ---- Receiver ---- */
 

@@ -11,7 +11,7 @@
  * field is rounded up, or the rounding itself would move the edge left.
  */
 #include "base/checksum.h"
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 
 /* How far the edge could be now, in whole units of the scaled window. */
 static uint32_t possible_window(const struct tcb *tcb)

@@ -11,7 +11,7 @@
  * Then the segment is trimmed to what is new and fits, as the RFC's "idealized
  * segment". With timestamps, RFC 7323 section 5.3 comes before all this.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 
 static uint32_t receive_window(const struct tcb *tcb)
 {

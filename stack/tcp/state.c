@@ -6,7 +6,7 @@
  * arrow: it checks that the arrow exists and tells the observer who went where
  * and why. An arrow that does not exist is a programmer's error.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 
 /* clang-format off */
 static const uint16_t arrows[] = {

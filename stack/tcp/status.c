@@ -2,7 +2,7 @@
 /*
  * status.c - STATUS: what a connection tells about itself (RFC 9293 3.10.6)
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 
 /* As Linux: a writer is woken for a third of the buffer, not for an octet. */
 static bool is_writable(const struct tcb *tcb)

@@ -5,7 +5,7 @@
  * We sent a SYN and know nothing of the peer yet; only the acknowledgment of
  * our ISS tells its answer from somebody else's.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 #include <errno.h>
 
 /* The MSS that text may have: MUST-16, and room for timestamps (RFC 6691). */

@@ -7,7 +7,7 @@
  *	tcp_output_all	sends		output.c
  *	tcp_reap	frees		here
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 #include <errno.h>
 
 static void init_tables(struct tcp *tcp)

@@ -16,22 +16,6 @@ struct tcp;          /* the layer; one per stack */
 struct tcb;          /* tcp/tcb.h, for files in tcp/ only */
 struct tcp_listener; /* the same */
 
-/** enum tcp_state - the eleven states of RFC 9293 section 3.3.2 */
-enum tcp_state {
-	TCPS_CLOSED,
-	TCPS_LISTEN,
-	TCPS_SYN_SENT,
-	TCPS_SYN_RECEIVED,
-	TCPS_ESTABLISHED,
-	TCPS_FIN_WAIT_1,
-	TCPS_FIN_WAIT_2,
-	TCPS_CLOSE_WAIT,
-	TCPS_CLOSING,
-	TCPS_LAST_ACK,
-	TCPS_TIME_WAIT,
-	TCPS_COUNT,
-};
-
 int tcp_create(struct env *env, struct net *net, struct tcp **ret);
 void tcp_destroy(struct tcp *tcp);
 

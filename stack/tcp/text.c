@@ -11,7 +11,7 @@
  * octet that was accepted is never written again, so a second copy with other
  * contents changes nothing.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 
 /* Copy in what was not there before. */
 static void write_gaps(struct tcb *tcb, uint32_t at, const struct tcp_seg *seg)
@@ -204,9 +204,8 @@ enum drop tcp_check_fin(struct tcb *tcb, struct tcp_seg *seg)
 	if (!tcp_in(tcb, TCPS_MAY_RECEIVE))
 		return DROP_NONE;
 
-	if (seg->fin && fin_seq == tcb->rcv.nxt)
-		got_fin(tcb);
-	else if (tcb->rcv.fin_waits && tcb->rcv.fin_seq == tcb->rcv.nxt)
+	if ((seg->fin && fin_seq == tcb->rcv.nxt) ||
+	    (tcb->rcv.fin_waits && tcb->rcv.fin_seq == tcb->rcv.nxt))
 		got_fin(tcb);
 	else if (seg->fin)
 		keep_fin(tcb, fin_seq);

@@ -13,7 +13,7 @@
  * deadline. Moving a deadline back, which every ACK does, only writes a number;
  * the wheel then fires early once, and sets itself anew.
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 #include <errno.h>
 
 static const char *const timer_name[] = {

@@ -11,7 +11,7 @@
  * provably newer takes the place at once (RFC 6191); a RST does not end it
  * (RFC 1337, fix F1).
  */
-#include "tcp/tcb.h"
+#include "tcp/parts.h"
 
 static void fill_note(const struct conn_wait *wait, struct tarn_note *ret)
 {

@@ -9,8 +9,8 @@
  * Two numbers exactly 2^31 apart are neither before nor after each other, so
  * each comparison says no. A signed difference would say "before" both ways.
  */
-#ifndef TCP_SEQ_H
-#define TCP_SEQ_H
+#ifndef WIRE_SEQ_H
+#define WIRE_SEQ_H
 
 #include <stdbool.h>
 #include <stdint.h>

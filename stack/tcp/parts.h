@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * parts.h - what the files of tcp/ do for each other, file by file
+ *
+ *	input.c		 SEGMENT ARRIVES, the eight checks
+ *	sequence.c	 first check	      ack.c	fifth check
+ *	text.c		 seventh and eighth   synsent.c SYN-SENT
+ *	listen.c half.c	 LISTEN, SYN queue    timewait.c TIME-WAIT
+ *	open.c calls.c status.c		      the user's calls
+ *	output.c segment.c		      what leaves, and how it is built
+ *	timeouts.c rtt.c		      timers, RTO
+ *	sack.c recovery.c cc*.c		      loss and congestion
+ *	conn.c state.c check.c isn.c icmp.c tcp.c
+ */
+#ifndef TCP_PARTS_H
+#define TCP_PARTS_H
+
+#include "tcp/tcb.h"
+
+/* ---- state.c ---- */
+
+/** tcp_arrow_exists() - May @from become @to (RFC 9293 3.3.2)? */
+bool tcp_arrow_exists(enum tcp_state from, enum tcp_state to);
+/** tcp_set_state() - The only way to change a state: checked and told */
+void tcp_set_state(struct tcb *tcb, enum tcp_state to, enum why why);
+/** tcp_note() - Write down how the connection stands, for an observer */
+void tcp_note(const struct tcb *tcb, struct tarn_note *ret);
+/** tcp_emit_cc() - Tell that cwnd or ssthresh changed */
+void tcp_emit_cc(struct tcb *tcb, enum why why);
+/** tcp_emit_state() - Tell a change of a record that is not a struct tcb */
+void tcp_emit_state(struct tcp *tcp, const struct conn_key *key,
+                    struct tarn_note *note, enum why why);
+
+/* ---- conn.c: tables and lives ---- */
+
+/** conn_find() - Whatever owns this 4-tuple, or NULL */
+struct conn *conn_find(const struct tcp *tcp, const struct conn_key *key);
+/** conn_insert() - Enter a record. Return: 0, -ENOMEM (nothing changed) */
+int conn_insert(struct tcp *tcp, struct conn *conn);
+/** conn_replace() - @heir, in no table, takes over key and place of @conn */
+void conn_replace(struct tcp *tcp, struct conn *conn, struct conn *heir);
+/** conn_remove() - Take a record out of the table, if it is in it */
+void conn_remove(struct tcp *tcp, struct conn *conn);
+struct conn_key conn_key(const struct tarn_addr *local,
+                         const struct tarn_addr *peer);
+/** port_is_used() - Does any record have this local port? */
+bool port_is_used(const struct tcp *tcp, uint16_t port);
+
+/** tcb_create() - A connection in CLOSED, not yet in the table. NULL: no memory */
+struct tcb *tcb_create(struct tcp *tcp, const struct conn_key *key,
+                       const struct tcp_settings *settings);
+/** tcb_end() - CLOSED, out of the table; released when its user has let go */
+void tcb_end(struct tcb *tcb, int error, enum why why);
+/** tcb_release_if_done() - Queue for tcp_reap() what nobody needs any more */
+void tcb_release_if_done(struct tcb *tcb);
+/** tcb_free() - Give everything back; only tcp_reap() and tcp_destroy() call it */
+void tcb_free(struct tcb *tcb);
+/** tcb_check() - The first invariant that does not hold, as text, or NULL */
+const char *tcb_check(const struct tcb *tcb);
+/** tcb_verify() - tcb_check() and its consequence (see base/check.h) */
+void tcb_verify(struct tcb *tcb);
+
+/** tcp_owe() - Mark the connection with a reason to send */
+void tcp_owe(struct tcb *tcb, enum why why);
+/** tcp_mark_ready() - Its user may want to look */
+void tcp_mark_ready(struct tcp *tcp, struct ready *ready);
+
+/* ---- isn.c ---- */
+
+uint32_t tcp_isn(struct tcp *tcp, const struct conn_key *key);
+/** tcp_ts_offset() - The connection's own timestamp origin (RFC 7323 7.1) */
+uint32_t tcp_ts_offset(const struct tcp *tcp, const struct conn_key *key);
+uint32_t tcp_ts_now(const struct tcp *tcp, uint32_t offset);
+/** tcp_port_for() - An ephemeral port for @key's other three parts; 0: none */
+uint16_t tcp_port_for(struct tcp *tcp, struct conn_key key);
+
+/* ---- input.c and its parts, by section of 3.10.7 ---- */
+
+/** tcp_check_sequence() - first: timestamps, acceptability, trimming (sequence.c) */
+enum drop tcp_check_sequence(struct tcb *tcb, struct tcp_seg *seg);
+/** tcp_check_ack() - fifth (ack.c) */
+enum drop tcp_check_ack(struct tcb *tcb, struct tcp_seg *seg);
+/** tcp_process_text() - seventh, tcp_check_fin() - eighth (text.c) */
+enum drop tcp_process_text(struct tcb *tcb, struct tcp_seg *seg);
+enum drop tcp_check_fin(struct tcb *tcb, struct tcp_seg *seg);
+enum drop tcp_syn_sent(struct tcb *tcb, struct tcp_seg *seg);     /* 3.10.7.3 */
+enum drop tcp_other_states(struct tcb *tcb, struct tcp_seg *seg); /* 3.10.7.4 */
+enum drop tcp_closed(struct tcp *tcp, struct tcp_seg *seg);       /* 3.10.7.1 */
+enum drop tcp_listen(struct tcp_listener *listener, struct tcp_seg *seg);
+enum drop tcp_half_open(struct conn_half *half, struct tcp_seg *seg);
+enum drop tcp_time_wait(struct conn_wait *wait, struct tcp_seg *seg);
+/** tcp_challenge() - Owe a challenge ACK, if the last one was long enough ago */
+void tcp_challenge(struct tcb *tcb);
+/** tcp_answer_stray() - Owe an ACK to a segment that is out of place, rarely */
+void tcp_answer_stray(struct tcb *tcb, const struct tcp_seg *seg);
+/** tcp_learn_options() - What a SYN's options agree on */
+void tcp_learn_options(struct tcb *tcb, const struct tcp_hdr *hdr);
+
+/* ---- listen.c, half.c ---- */
+
+struct tcp_listener *listener_find(const struct tcp *tcp,
+                                   const struct conn_key *key);
+void half_timeouts(struct tcp *tcp);
+void half_free(struct conn_half *half);
+/** half_create() - Queue a SYN and answer it. Return: why not, or DROP_NONE */
+enum drop half_create(struct tcp_listener *listener, struct tcp_seg *seg,
+                      uint32_t iss);
+/** listener_established() - A connection waits for accept */
+void listener_established(struct tcb *tcb);
+
+/* ---- timewait.c ---- */
+
+/** wait_enter() - TIME-WAIT: a small record takes the 4-tuple over */
+void wait_enter(struct tcb *tcb, enum why why);
+void wait_timeouts(struct tcp *tcp);
+void wait_free(struct conn_wait *wait);
+
+/* ---- segment.c: building what leaves ---- */
+
+/** segment_send() - Fill in everything that all segments of @tcb have, and send
+ * @hdr: seq and control bits set by the caller; SYN adds the SYN's options
+ */
+enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
+                       uint32_t text_len, enum why why);
+/** struct tcp_answer - a segment sent without a struct tcb */
+struct tcp_answer {
+	struct conn_key key;
+	struct tcp_hdr hdr; /* ports are filled in from key */
+	struct tarn_note note;
+	uint8_t ttl, tos;
+};
+void segment_answer(struct tcp *tcp, struct tcp_answer *answer);
+/** segment_reset() - The RST that RFC 9293 3.10.7.1 prescribes for @seg */
+void segment_reset(struct tcp *tcp, const struct tcp_seg *seg, enum why why);
+/** tcp_window_field() - The window to announce; moves the edge, never back */
+uint16_t tcp_window_field(struct tcb *tcb, bool is_syn);
+/** tcp_window_wants_update() - Would an update now move the edge far enough? */
+bool tcp_window_wants_update(const struct tcb *tcb);
+
+/* ---- output.c ---- */
+
+/** tcp_output() - Send what is owed and what both windows allow */
+void tcp_output(struct tcb *tcb);
+
+/* ---- timeouts.c ---- */
+
+void tcp_timer_arm(struct tcb *tcb, enum tcp_timer which, uint64_t deadline_us);
+void tcp_timer_cancel(struct tcb *tcb, enum tcp_timer which);
+
+/* ---- rtt.c ---- */
+
+void rtt_init(struct tcb *tcb);
+/** rtt_sample() - One measurement (RFC 6298 2) */
+void rtt_sample(struct tcb *tcb, uint64_t sample_us);
+/** rtt_acked() - SND.UNA moved: take a sample if there is one (Karn) */
+void rtt_acked(struct tcb *tcb, const struct tcp_seg *seg);
+/** rtt_sent() - Text up to @end left for the first time */
+void rtt_sent(struct tcb *tcb, uint32_t end);
+/** rtt_rto() - RTO with backoff */
+uint64_t rtt_rto(const struct tcb *tcb);
+
+/* ---- sack.c ---- */
+
+/** sack_write() - The blocks for the next acknowledgment (receiver) */
+void sack_write(struct tcb *tcb, struct tcp_options *opt);
+/** sack_note_block() - Text at @seq arrived out of order */
+void sack_note_block(struct tcb *tcb, uint32_t seq);
+/** sack_read() - Enter an ACK's blocks into the scoreboard (sender)
+ * Return: octets newly reported */
+uint32_t sack_read(struct tcb *tcb, const struct tcp_seg *seg);
+/** sack_advance() - SND.UNA moved by @by */
+void sack_advance(struct tcb *tcb, uint32_t by);
+void sack_forget(struct tcb *tcb);
+/** sack_lost_edge() - Below it, what is not SACKed counts as lost (RFC 6675 IsLost) */
+uint32_t sack_lost_edge(const struct tcb *tcb);
+
+/* ---- recovery.c ---- */
+
+void recovery_init(struct tcb *tcb);
+/** recovery_duplicate() - A duplicate ACK, or one with new SACK blocks */
+void recovery_duplicate(struct tcb *tcb, uint32_t newly_sacked);
+/** recovery_advance() - SND.UNA moved by @acked octets */
+void recovery_advance(struct tcb *tcb, uint32_t acked);
+/** recovery_timeout() - RTO expired */
+void recovery_timeout(struct tcb *tcb);
+/** recovery_next() - The next lost text to send again
+ * Return: false if there is none, or cwnd forbids it */
+bool recovery_next(struct tcb *tcb, uint32_t *ret_seq, uint32_t *ret_len);
+/** recovery_pipe() - Octets believed to be in the network (RFC 6675) */
+uint32_t recovery_pipe(const struct tcb *tcb);
+
+/* ---- Congestion control: one file per algorithm ---- */
+
+/** struct cc_ops - all that an algorithm decides */
+struct cc_ops {
+	const char *name;
+	/** @acked octets were acknowledged while the flight filled cwnd */
+	void (*acked)(struct tcb *tcb, uint32_t acked);
+	/** Return: the new ssthresh, when @flight octets were out at a loss */
+	uint32_t (*ssthresh)(struct tcb *tcb, uint32_t flight);
+};
+extern const struct cc_ops cc_reno;
+/** cc_init() - IW and an ssthresh as high as can be */
+void cc_init(struct tcb *tcb);
+/** cc_acked() - Grow, if cwnd was what limited us with @flight octets out */
+void cc_acked(struct tcb *tcb, uint32_t acked, uint32_t flight);
+/** cc_restart_if_idle() - RFC 5681 4.1 */
+void cc_restart_if_idle(struct tcb *tcb);
+uint32_t cc_initial_window(const struct tcb *tcb);
+
+/* ---- calls.c ---- */
+
+/** tcp_abort_now() - ABORT from within: RST if the state asks for it, then CLOSED */
+void tcp_abort_now(struct tcb *tcb, int error, enum why why);
+
+#endif
