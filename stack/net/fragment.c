@@ -15,25 +15,26 @@
 #include "net/net_state.h"
 
 /* The octets [at, at + len) of what follows the IP header, as @ret's payload.
- * The transport's header lies in the head of @pkt, so it must be copied, into
- * the head of @ret: it is shorter than the first fragment. */
+ * The transport's header, if there is one in the head of @pkt, must be copied,
+ * into the head of @ret: it is shorter than the first fragment. */
 static void cut(const struct pkt *pkt, size_t at, size_t len, struct pkt *ret)
 {
 	struct tarn_slice part[3];
-	const unsigned count = pkt_slices(pkt, part);
+	const unsigned count      = pkt_slices(pkt, part);
+	const unsigned head_count = count - pkt->part_count;
 
 	pkt_init(ret);
 	ret->note = pkt->note;
 	for (unsigned i = 0; i < count && len > 0; i++) {
 		const uint8_t *data = part[i].data;
-		const size_t take =
-		        at < part[i].len ? MIN(len, part[i].len - at) : 0;
+		const size_t skip   = MIN(at, part[i].len);
+		const size_t take   = MIN(len, part[i].len - skip);
 
-		if (i == 0 && take > 0)
-			memcpy(pkt_push(ret, take), data + at, take);
-		else if (take > 0)
-			pkt_payload(ret, data + at, take);
-		at = take > 0 ? 0 : at - part[i].len;
+		if (i < head_count && take > 0)
+			memcpy(pkt_push(ret, take), data + skip, take);
+		else
+			pkt_payload(ret, data + skip, take);
+		at -= skip;
 		len -= take;
 	}
 }
