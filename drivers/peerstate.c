@@ -10,7 +10,9 @@
  */
 #include "drivers/peerstate.h"
 #include "base/bytes.h"
+#include "base/event.h"
 #include "base/list.h"
+#include "wire/ip4.h"
 #include "wire/seq.h"
 #include <errno.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
  * inferred (drivers/peerstate.h).
  */
 #include "apps/tarn/command.h"
-#include "base/bytes.h"
+#include "base/event.h"
 #include "drivers/capture_read.h"
 #include "drivers/ladder.h"
 #include <errno.h>
@@ -15,14 +15,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STATES 11 /* of RFC 9293 section 3.3.2 */
-
-/* Return: enum tcp_state, or STATES for a name that none of them has. */
+/* Return: enum tcp_state, or TCPS_COUNT for a name that none of them has. */
 static unsigned state_named(const char *name, size_t len)
 {
 	unsigned state = 0;
 
-	while (state < STATES &&
+	while (state < TCPS_COUNT &&
 	       (strlen(tarn_tcp_state_name(state)) != len ||
 	        strncmp(tarn_tcp_state_name(state), name, len) != 0))
 		state++;
@@ -39,7 +37,7 @@ static void take_state(const char *text, struct ladder_frame *frame)
 	const unsigned before = state_named(text, len);
 	const unsigned state  = state_named(after, strlen(after));
 
-	if (before == STATES || state == STATES)
+	if (before == TCPS_COUNT || state == TCPS_COUNT)
 		return;
 	frame->has_state    = true;
 	frame->state_before = (uint8_t)before;
@@ -112,7 +110,7 @@ static void draw_remark(struct ladder *ladder,
 		.time_us   = record->time_ns / 1000,
 		.text      = record->message,
 		.conn      = record->conn,
-		.has_state = state < STATES,
+		.has_state = state < TCPS_COUNT,
 		.state     = (uint8_t)state,
 	};
 

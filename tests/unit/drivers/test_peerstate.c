@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_peerstate.c - states and repetitions are inferred from segments alone */
+#include "base/event.h"
 #include "drivers/peerstate.h"
-#include "tcp/tcp.h"
 #include "tests/unit/lib/test.h"
 #include <string.h>
 
