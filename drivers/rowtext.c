@@ -3,6 +3,7 @@
 #include "drivers/rowtext.h"
 #include "base/bytes.h"
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 
 static const char *const timer_acts[] = {
@@ -107,6 +108,18 @@ static void drop_text(char *text, size_t size, const struct tarn_event *event)
 	         rowtext_drop(drop, sizeof(drop), event->drop));
 }
 
+static void call_text(char *text, size_t size,
+                      const struct tarn_event_call *call)
+{
+	if (call->result < 0 && call->result >= INT_MIN)
+		snprintf(text, size, "%s(%d) = %" PRId64 ": %s", call->name,
+		         call->fd, call->result,
+		         tarn_strerror((int)call->result));
+	else
+		snprintf(text, size, "%s(%d) = %" PRId64, call->name, call->fd,
+		         call->result);
+}
+
 char *rowtext_event(char *text, size_t size, const struct tarn_event *event)
 {
 	text[0] = '\0';
@@ -129,8 +142,7 @@ char *rowtext_event(char *text, size_t size, const struct tarn_event *event)
 		neighbour_text(text, size, event);
 		break;
 	case TARN_EVENT_CALL:
-		snprintf(text, size, "%s(%d) = %" PRId64, event->call.name,
-		         event->call.fd, event->call.result);
+		call_text(text, size, &event->call);
 		break;
 	case TARN_EVENT_FRAME_RX:
 	case TARN_EVENT_FRAME_DONE:

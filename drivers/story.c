@@ -220,6 +220,19 @@ static void tell_directly(struct story *story, const struct tarn_event *event)
 	story->octets_len = 0;
 }
 
+/* Why of the last event of this kind that the held frame caused. */
+static enum why caused_why(const struct story *story, enum tarn_event_kind kind)
+{
+	for (size_t i = story->entry_count; i > 1; i--) {
+		const struct tarn_event *event = &story->entry[i - 1].event;
+
+		if (event->kind == kind && event->why != WHY_NONE)
+			return event->why;
+	}
+
+	return WHY_NONE;
+}
+
 static void finish(struct story *story, const struct tarn_event *done)
 {
 	struct tarn_event *rx;
@@ -230,6 +243,12 @@ static void finish(struct story *story, const struct tarn_event *done)
 	rx->why        = done->why;
 	rx->note       = done->note;
 	rx->frame.drop = done->frame.drop;
+	/* A frame that says nothing itself is told by what it changed. */
+	if (rx->note.why == WHY_NONE)
+		rx->note.why =
+		        (uint16_t)caused_why(story, TARN_EVENT_TCP_STATE);
+	if (rx->note.why == WHY_NONE)
+		rx->note.why = (uint16_t)caused_why(story, TARN_EVENT_TCP_CC);
 	tell_all(story);
 }
 

@@ -108,6 +108,39 @@ START_TEST(what_a_frame_causes_is_told_after_it)
 }
 END_TEST
 
+static uint16_t told_why;
+
+static void note_why(void *listener, const struct story_row *row)
+{
+	(void)listener;
+	if (row->kind == STORY_FRAME)
+		told_why = row->note.why;
+}
+
+static void changes(enum tarn_event_kind kind, enum why why)
+{
+	const struct tarn_event event = { .kind = kind, .why = why };
+
+	story_event(story, &event);
+}
+
+START_TEST(frame_without_a_reason_gets_that_of_what_it_changed)
+{
+	story_close(story);
+	ck_assert_int_eq(story_open(note_why, NULL, &story), 0);
+	frame(TARN_EVENT_FRAME_RX, "abc", NULL, DROP_NONE);
+	changes(TARN_EVENT_TCP_CC, WHY_CC_SLOW_START);
+	changes(TARN_EVENT_TCP_STATE, WHY_GOT_ACK_OF_SYN);
+	frame(TARN_EVENT_FRAME_DONE, "abc", NULL, DROP_NONE);
+	ck_assert_uint_eq(told_why, WHY_GOT_ACK_OF_SYN);
+
+	frame(TARN_EVENT_FRAME_RX, "abc", NULL, DROP_NONE);
+	changes(TARN_EVENT_TCP_CC, WHY_CC_SLOW_START);
+	frame(TARN_EVENT_FRAME_DONE, "abc", NULL, DROP_NONE);
+	ck_assert_uint_eq(told_why, WHY_CC_SLOW_START);
+}
+END_TEST
+
 START_TEST(nothing_is_caused_after_done)
 {
 	frame(TARN_EVENT_FRAME_RX, "abc", NULL, DROP_NONE);
@@ -200,6 +233,7 @@ static Suite *suite(void)
 	tcase_add_test(t, sent_frame_is_told_at_once_in_one_piece);
 	tcase_add_test(t, received_frame_waits_for_its_verdict);
 	tcase_add_test(t, what_a_frame_causes_is_told_after_it);
+	tcase_add_test(t, frame_without_a_reason_gets_that_of_what_it_changed);
 	tcase_add_test(t, nothing_is_caused_after_done);
 	tcase_add_test(t, names_are_copied_and_cut);
 	tcase_add_test(t, missing_verdict_does_not_lose_the_frame);
