@@ -75,14 +75,13 @@ int tarn_listen(struct tarn *t, int fd, int backlog)
 	                       listen_on(socks, fd, backlog));
 }
 
-/* Linux hands these down; and the options in force are the connection's own. */
+/* Linux hands these down; what concerns TCP the connection has already. */
 static void inherit(struct socket *socket, const struct socket *listening)
 {
 	socket->reuse         = listening->reuse;
 	socket->keepalive     = listening->keepalive;
 	socket->broadcast     = listening->broadcast;
 	socket->linger        = listening->linger;
-	socket->settings      = *tcp_settings(socket->tcb);
 	socket->was_connected = true;
 }
 

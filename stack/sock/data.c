@@ -88,9 +88,8 @@ static ssize_t send_stream(struct socket *socket, const struct tarn_msg *msg,
 
 	for (unsigned i = 0; i < msg->iov_count; i++) {
 		const struct tarn_iovec *iov = &msg->iov[i];
-		const bool is_last           = i + 1 == msg->iov_count;
-		const ssize_t n = tcp_send(socket->tcb, iov->base, iov->len,
-		                           more || !is_last);
+		const ssize_t n =
+		        tcp_send(socket->tcb, iov->base, iov->len, more);
 
 		if (n < 0)
 			return sent ? sent : n;

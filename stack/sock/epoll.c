@@ -24,7 +24,6 @@
 #include "sock/socket.h"
 #include <errno.h>
 
-#define BEHAVIOUR   (TARN_EPOLLET | TARN_EPOLLONESHOT)
 #define ALWAYS_TOLD (TARN_POLLERR | TARN_POLLHUP)
 
 /**
@@ -242,7 +241,7 @@ void epoll_forget(struct socks *socks, struct socket *socket)
 static uint32_t bits_to_tell(struct socks *socks, const struct watch *watch)
 {
 	return socket_readiness(socks, watch->target) &
-	       (watch->events | ALWAYS_TOLD) & ~BEHAVIOUR;
+	       (watch->events | ALWAYS_TOLD);
 }
 
 /* Takes watches off until one has something to tell. That one stays. */

@@ -9,7 +9,8 @@
  *
  * Two sockets may share a port when their addresses differ and neither is the
  * wildcard, or when both have SO_REUSEADDR and the earlier one does not listen
- * (then only one of them can listen later). That is what Linux does.
+ * (which tcp_bind_check() sees); then only one of them can listen later. That
+ * is what Linux does.
  */
 #include "sock/socket.h"
 #include <errno.h>
@@ -70,7 +71,7 @@ static bool is_in_conflict(const struct port *port, const struct socket *socket,
 
 		if (!is_overlapping(&other->local.ip, ip))
 			continue;
-		if (!socket->reuse || !other->reuse || other->listener)
+		if (!socket->reuse || !other->reuse)
 			return true;
 	}
 

@@ -215,6 +215,26 @@ START_TEST(connection_that_has_been_is_not_replaced)
 }
 END_TEST
 
+START_TEST(connection_that_ended_before_accept_is_not_replaced)
+{
+	const struct tarn_addr peer  = addr_of(A, 80);
+	const struct tarn_linger now = { .on = 1 };
+	const struct tarn_addr to    = addr_of(B, 80);
+	const int server = listener(B, 80), a = start(A, &to);
+	int b;
+
+	settle();
+	ck_assert_int_eq(
+	        tarn_setsockopt(A, a, TARN_SO_LINGER, &now, sizeof(now)), 0);
+	ck_assert_int_eq(tarn_close(A, a), 0);
+	settle();
+	b = tarn_accept(B, server, NULL);
+	ck_assert(b >= 0 || b == -EAGAIN);
+	if (b >= 0)
+		ck_assert_int_eq(tarn_connect(B, b, &peer), -EISCONN);
+}
+END_TEST
+
 START_TEST(silent_peer_times_out)
 {
 	const struct tarn_addr peer = addr_of(B, 80);
@@ -384,8 +404,10 @@ PAIR_SUITE("connect", datagram_socket_neither_listens_nor_accepts,
            refused_connection_can_be_tried_again,
            next_connect_tells_the_error_that_nobody_took,
            options_outlive_a_failed_attempt,
-           connection_that_has_been_is_not_replaced, silent_peer_times_out,
-           absent_host_is_unreachable, impossible_peers_are_refused_at_once,
+           connection_that_has_been_is_not_replaced,
+           connection_that_ended_before_accept_is_not_replaced,
+           silent_peer_times_out, absent_host_is_unreachable,
+           impossible_peers_are_refused_at_once,
            bound_socket_connects_from_its_port,
            port_that_connects_can_be_listened_on,
            datagram_socket_connects_reconnects_and_lets_go,

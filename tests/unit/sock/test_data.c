@@ -160,6 +160,21 @@ START_TEST(reset_is_told_once_then_the_end)
 }
 END_TEST
 
+START_TEST(reset_behind_text_is_not_lost_between_buffers)
+{
+	const struct conn conn = connected();
+	char one[3], two[8];
+	struct tarn_iovec in[] = { { one, sizeof(one) }, { two, sizeof(two) } };
+	struct tarn_msg msg    = { .iov = in, .iov_count = 2 };
+
+	ck_assert_int_eq(tarn_send(B, conn.b, "abc", 3, 0), 3);
+	settle();
+	reset_by(B, conn.b);
+	ck_assert_int_eq(tarn_recvmsg(A, conn.a, &msg, 0), 3);
+	ck_assert_int_eq(tarn_recvmsg(A, conn.a, &msg, 0), -ECONNRESET);
+}
+END_TEST
+
 START_TEST(so_error_consumes_the_error)
 {
 	const struct conn conn = connected();
@@ -388,9 +403,10 @@ PAIR_SUITE("data", unconnected_stream_neither_sends_nor_receives,
            octets_arrive_in_order_and_then_no_more, peeked_octets_stay,
            stream_ignores_the_address, stream_gathers_and_scatters,
            full_ring_takes_a_part_then_nothing, megabyte_arrives_whole,
-           reset_is_told_once_then_the_end, so_error_consumes_the_error,
-           send_tells_the_reset_too, datagrams_keep_their_bounds,
-           datagram_needs_a_peer,
+           reset_is_told_once_then_the_end,
+           reset_behind_text_is_not_lost_between_buffers,
+           so_error_consumes_the_error, send_tells_the_reset_too,
+           datagrams_keep_their_bounds, datagram_needs_a_peer,
            connected_datagram_socket_sends_without_an_address,
            cut_datagram_says_so, whole_datagram_is_not_called_cut,
            datagram_is_gathered_into_one, gathering_without_memory_is_enobufs,

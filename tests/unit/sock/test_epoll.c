@@ -241,6 +241,28 @@ START_TEST(own_shutdown_is_told)
 }
 END_TEST
 
+START_TEST(own_shutdown_of_a_datagram_socket_is_told)
+{
+	const struct tarn_addr peer = addr_of(B, 53);
+	const int set = tarn_epoll_create(A), fd = datagram(A);
+
+	ck_assert_int_eq(tarn_connect(A, fd, &peer), 0);
+	add(A, set, fd, IN);
+	is_silent(A, set);
+	ck_assert_int_eq(tarn_shutdown(A, fd, TARN_SHUT_RD), 0);
+	tells(A, set, fd, IN);
+}
+END_TEST
+
+START_TEST(error_that_is_there_already_is_told_unasked)
+{
+	const int set = tarn_epoll_create(A), fd = stream(A);
+
+	add(A, set, fd, 0);
+	tells(A, set, fd, TARN_POLLHUP);
+}
+END_TEST
+
 START_TEST(closing_takes_the_descriptor_out_of_every_set)
 {
 	const int one = tarn_epoll_create(A), two = tarn_epoll_create(A);
@@ -424,7 +446,9 @@ PAIR_SUITE("epoll", level_triggered_tells_as_long_as_it_holds,
            room_to_send_is_an_edge, connect_is_an_edge,
            each_new_connection_is_an_edge_of_the_listener,
            errors_are_told_unasked, fin_is_told_to_who_asks_for_it,
-           own_shutdown_is_told, closing_takes_the_descriptor_out_of_every_set,
+           own_shutdown_is_told, own_shutdown_of_a_datagram_socket_is_told,
+           error_that_is_there_already_is_told_unasked,
+           closing_takes_the_descriptor_out_of_every_set,
            closing_a_set_lets_its_members_be, removed_member_is_silent,
            who_did_not_fit_comes_first_next_time,
            no_member_is_told_twice_in_one_call,

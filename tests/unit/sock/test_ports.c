@@ -73,11 +73,13 @@ END_TEST
 
 START_TEST(of_two_that_share_a_port_one_can_listen)
 {
-	const struct tarn_addr any = any_port(80);
+	const struct tarn_addr any = any_port(80), ours = addr_of(A, 80);
 	const int one = try_bind(A, &any, 1), two = try_bind(A, &any, 1);
+	const int three = try_bind(A, &ours, 1);
 
 	ck_assert_int_eq(tarn_listen(A, one, 1), 0);
 	ck_assert_int_eq(tarn_listen(A, two, 1), -EADDRINUSE);
+	ck_assert_int_eq(tarn_listen(A, three, 1), -EADDRINUSE);
 	ck_assert_int_eq(tarn_close(A, one), 0);
 	ck_assert_int_eq(tarn_listen(A, two, 1), 0);
 }

@@ -159,6 +159,23 @@ START_TEST(report_about_a_closed_socket_does_not_reach_its_successor)
 }
 END_TEST
 
+START_TEST(stale_user_finds_nobody)
+{
+	const struct conn conn    = connected();
+	const int set             = tarn_epoll_create(B);
+	const int fd              = datagram(B);
+	void *stale               = socket_user(socks_find(B->socks, fd));
+	struct tarn_epoll_event e = { .events = TARN_POLLIN | TARN_EPOLLET };
+
+	ck_assert_int_eq(tarn_close(B, fd), 0);
+	ck_assert_int_eq(datagram(B), fd);
+	ck_assert_int_eq(tarn_epoll_ctl(B, set, TARN_EPOLL_CTL_ADD, fd, &e), 0);
+	tcp_set_user(socks_find(B->socks, conn.b)->tcb, stale);
+	socks_drain(B->socks);
+	ck_assert(list_is_empty(&socks_find(B->socks, set)->ready));
+}
+END_TEST
+
 static int open_three(void)
 {
 	const int types[] = { TARN_STREAM, TARN_DGRAM, TARN_STREAM };
@@ -237,5 +254,6 @@ PAIR_SUITE("socks", lowest_free_descriptor_is_given, unknown_type_is_einval,
            socket_calls_on_an_epoll_set_are_enotsock, table_ends_at_sockets_max,
            nothing_is_held_after_the_last_close,
            report_about_a_closed_socket_does_not_reach_its_successor,
-           any_allocation_may_fail, observer_sees_calls_and_what_they_returned,
+           stale_user_finds_nobody, any_allocation_may_fail,
+           observer_sees_calls_and_what_they_returned,
            observer_does_not_see_polling, destroy_drops_everything_that_is_open)
