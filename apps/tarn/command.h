@@ -16,8 +16,10 @@
 #define EXIT_USAGE 2
 
 /* How each is called; what command_usage() and `tarn --help` print. */
-#define SERVE_SYNOPSIS  "serve [--port N] [DIR]"
-#define GET_SYNOPSIS    "get [-o FILE] [-i] [-v] URL"
+#define SERVE_SYNOPSIS \
+	"serve [--port N] [--access-log FILE] [--quiet] [--list] [DIR]"
+#define GET_SYNOPSIS \
+	"get [-o FILE] [-iIvfs] [--max-time S] [--connect-timeout S] URL"
 #define PING_SYNOPSIS   "ping [-c COUNT] [-i SECONDS] [-s OCTETS] HOST"
 #define NC_SYNOPSIS     "nc [-u] HOST PORT | nc [-u] -l PORT"
 #define ECHO_SYNOPSIS   "echo [--port N]"

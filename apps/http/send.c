@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/* send.c - what leaves a connection of the server's; see connection.h */
+#include "apps/http/connection.h"
+#include "apps/http/log.h"
+#include <errno.h>
+#include <unistd.h>
+
+static const struct http_extra no_extra;
+
+/* Hands @len octets over. Return: how many the stack took, 0 for none now;
+ * less than 0 when the connection is closed. */
+static ssize_t hand_over(struct connection *c, const void *data, size_t len,
+                         bool has_more)
+{
+	const ssize_t n = tarn_send(c->server->tarn, c->fd, data, len,
+	                            has_more ? TARN_MSG_MORE : 0);
+
+	if (n == -EAGAIN)
+		return 0;
+	if (n < 0) {
+		connection_close(c, false);
+		return n;
+	}
+	c->sent += (uint64_t)n;
+	c->progress_us = c->server->now_us;
+
+	return n;
+}
+
+static enum connection_step send_memory(struct connection *c)
+{
+	const struct http_out *out = &c->reply.out;
+
+	while (c->sent < out->len) {
+		if (hand_over(c, out->data + c->sent, out->len - c->sent,
+		              c->reply.file_left > 0) <= 0)
+			return STEP_WAIT;
+	}
+
+	return STEP_AGAIN;
+}
+
+/* One piece of the file, as much as fits into the shared buffer. A file that
+ * has shrunk cannot give what the head has promised: the client must see that,
+ * so the connection is reset. */
+static ssize_t send_piece(struct connection *c)
+{
+	struct http_reply *reply = &c->reply;
+	const size_t wanted      = reply->file_left < HTTP_SEND_CHUNK_BYTES
+	                                   ? (size_t)reply->file_left
+	                                   : HTTP_SEND_CHUNK_BYTES;
+	const ssize_t n = pread(reply->file_fd, c->server->chunk, wanted,
+	                        (off_t)reply->file_at);
+	ssize_t taken;
+
+	if (n < 0 && errno == EINTR)
+		return 1;
+	if (n <= 0) {
+		connection_close(c, true);
+		return -EIO;
+	}
+	taken = hand_over(c, c->server->chunk, (size_t)n,
+	                  (uint64_t)n < reply->file_left);
+	if (taken > 0) {
+		reply->file_at += (uint64_t)taken;
+		reply->file_left -= (uint64_t)taken;
+	}
+
+	return taken;
+}
+
+enum connection_step connection_send(struct connection *c)
+{
+	if (send_memory(c) == STEP_WAIT)
+		return STEP_WAIT;
+	while (c->reply.file_left > 0)
+		if (send_piece(c) <= 0)
+			return STEP_WAIT;
+
+	return STEP_AGAIN;
+}
+
+/* ---- what is sent ---- */
+
+static void begin_send(struct connection *c, enum connection_next next)
+{
+	c->state       = CONNECTION_SEND;
+	c->next        = next;
+	c->sent        = 0;
+	c->since_us    = c->server->now_us;
+	c->progress_us = c->server->now_us;
+}
+
+static struct http_exchange exchange_of(const struct connection *c)
+{
+	const struct http_server_config *config = &c->server->config;
+	const bool is_last = c->request_count >= config->limits.requests_max ||
+	                     c->server->stop_at_us != TARN_NEVER;
+
+	return (struct http_exchange){
+		.buf        = c->rcv,
+		.request    = &c->request,
+		.unix_s     = config->wall_s(config->context),
+		.keep_alive = c->request.keep_alive && !is_last,
+	};
+}
+
+/* An answer that could not be written: there is no memory, or a field of it
+ * would not stand in a head. */
+static void check_reply(struct connection *c,
+                        const struct http_exchange *exchange)
+{
+	if (!c->reply.out.error)
+		return;
+	http_reply_page(&c->reply, exchange, 500,
+	                "The answer could not be written", no_extra);
+	if (c->reply.out.error)
+		connection_close(c, true);
+}
+
+void connection_answer(struct connection *c)
+{
+	const struct http_exchange exchange = exchange_of(c);
+
+	http_static_answer(&c->server->config.site, &exchange, &c->reply);
+	begin_send(c, exchange.keep_alive ? NEXT_REQUEST : NEXT_LINGER);
+	check_reply(c, &exchange);
+}
+
+/* After an error nobody knows where the next request would begin. */
+void connection_refuse(struct connection *c, enum http_fault fault)
+{
+	struct http_exchange exchange;
+
+	if (c->state == CONNECTION_HEAD && c->head.len == 0)
+		c->request = (struct http_request){ .minor = 1 };
+	exchange            = exchange_of(c);
+	exchange.keep_alive = false;
+	http_reply_page(&c->reply, &exchange, http_fault_status(fault),
+	                http_fault_text(fault), no_extra);
+	begin_send(c, NEXT_LINGER);
+	check_reply(c, &exchange);
+}
+
+void connection_continue(struct connection *c)
+{
+	http_write_status_line(&c->reply.out, 100);
+	http_write_end(&c->reply.out);
+	begin_send(c, NEXT_BODY);
+	if (c->reply.out.error)
+		connection_close(c, true);
+}
+
+/* What the log calls the request line: its start, if it has no end. */
+static struct http_span line_of(const struct connection *c)
+{
+	uint32_t len = 0;
+
+	if (c->head.line.len > 0)
+		return c->head.line;
+	while (c->head.line_at + len < c->rcv_len &&
+	       c->rcv[c->head.line_at + len] != '\r' &&
+	       c->rcv[c->head.line_at + len] != '\n')
+		len++;
+
+	return (struct http_span){ c->head.line_at, len };
+}
+
+void connection_log(struct connection *c)
+{
+	const struct http_server_config *config = &c->server->config;
+	const size_t head_len                   = c->reply.head_len;
+	struct http_out line;
+
+	if (!config->log || c->next == NEXT_BODY)
+		return;
+	http_out_init(&line, 8 * HTTP_LOG_REQUEST_BYTES_MAX);
+	http_log_line(
+	        &line,
+	        &(struct http_log_entry){
+	                .peer       = c->peer.ip,
+	                .unix_s     = config->wall_s(config->context),
+	                .buf        = c->rcv,
+	                .line       = line_of(c),
+	                .referer    = c->request.referer,
+	                .user_agent = c->request.user_agent,
+	                .status     = c->reply.status,
+	                .body_len = c->sent > head_len ? c->sent - head_len : 0,
+	        });
+	if (!line.error)
+		config->log(config->context, line.data, line.len);
+	http_out_free(&line);
+}
