@@ -58,27 +58,18 @@ void table_free(struct table *table)
 	table->node_count   = 0;
 }
 
-/* Move every node of the old buckets, in order, to the end of its new chain. */
+/* A sorted chain falls into two: what belongs to the lower bucket stands first. */
 static void split_chains(const struct table *table, struct table_node **bucket,
                          uint32_t bucket_count)
 {
 	for (uint32_t i = 0; i < table->bucket_count; i++) {
-		struct table_node *node  = table->bucket[i];
-		struct table_node **link = NULL;
-		uint32_t at              = bucket_count;
+		struct table_node **link = &bucket[2 * i];
 
-		while (node) {
-			struct table_node *next = node->next;
-			const uint32_t to = bucket_of(bucket_count, node->hash);
-
-			if (to != at)
-				link = &bucket[to];
-			at         = to;
-			*link      = node;
-			node->next = NULL;
-			link       = &node->next;
-			node       = next;
-		}
+		*link = table->bucket[i];
+		while (*link && bucket_of(bucket_count, (*link)->hash) == 2 * i)
+			link = &(*link)->next;
+		bucket[2 * i + 1] = *link;
+		*link             = NULL;
 	}
 }
 
