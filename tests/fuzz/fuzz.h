@@ -9,6 +9,7 @@
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,15 +18,18 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-/* The oracle: what must hold for every input. */
-#define REQUIRE(cond)                                                          \
-	do {                                                                   \
-		if (!(cond)) {                                                 \
-			(void)fprintf(stderr, "%s:%d: REQUIRE(%s)\n",          \
-			              __FILE__, __LINE__, #cond);              \
-			abort();                                               \
-		}                                                              \
-	} while (0)
+/** REQUIRE() - The oracle: what must hold for every input */
+#define REQUIRE(cond) require(cond, #cond, __FILE__, __LINE__)
+
+static inline void require(bool holds, const char *condition, const char *file,
+                           int line)
+{
+	if (holds)
+		return;
+
+	(void)fprintf(stderr, "%s:%d: REQUIRE(%s)\n", file, line, condition);
+	abort();
+}
 
 /** fuzz_copy() - @len octets in a block of that length; free() it */
 static inline uint8_t *fuzz_copy(const uint8_t *data, size_t len)

@@ -26,13 +26,17 @@ int test_run(Suite *suite);
  *
  * Check writes a message for each assertion, which costs microseconds.
  */
-#define EXPECT_EQ(got, expected)                                 \
-	do {                                                     \
-		const intmax_t got_      = (intmax_t)(got);      \
-		const intmax_t expected_ = (intmax_t)(expected); \
-		if (got_ != expected_)                           \
-			ck_assert_int_eq(got_, expected_);       \
-	} while (0)
+#define EXPECT_EQ(got, expected) \
+	expect_eq((intmax_t)(got), (intmax_t)(expected), #got, __LINE__)
+
+/** expect_eq() - Not for tests: EXPECT_EQ() calls it */
+static inline void expect_eq(intmax_t got, intmax_t expected, const char *what,
+			     int line)
+{
+	if (got != expected)
+		ck_abort_msg("line %d: %s is %jd, not %jd", line, what, got,
+			     expected);
+}
 
 /**
  * guard_alloc() - A buffer whose end touches a page that cannot be read

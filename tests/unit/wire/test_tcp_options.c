@@ -305,8 +305,8 @@ START_TEST(four_sack_blocks_are_read)
 {
 	uint8_t area[34] = { 5, 34 };
 
-	for (uint8_t i = 2; i < sizeof(area); i++)
-		area[i] = i;
+	for (size_t i = 2; i < sizeof(area); i++)
+		area[i] = (uint8_t)i;
 	ck_assert(read_area(area, sizeof(area)));
 	ck_assert_uint_eq(opt.sack_count, 4);
 	ck_assert_uint_eq(opt.sack[0].left, 0x02030405);
