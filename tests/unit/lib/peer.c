@@ -27,10 +27,19 @@ static const struct {
 	{ 0xffffff00, 0x7fffff00, 4294967096000ull },
 };
 
+/* The answers to ARP are none of the script's. */
+static bool is_arp(const struct tarn_event_frame *frame)
+{
+	const uint8_t *octet = frame->part[0].data;
+
+	return frame->part[0].len >= 14 && octet[12] == 0x08 &&
+	       octet[13] == 0x06;
+}
+
 static void observe(void *observer, const struct tarn_event *event)
 {
 	(void)observer;
-	if (event->kind == TARN_EVENT_FRAME_DONE)
+	if (event->kind == TARN_EVENT_FRAME_DONE && !is_arp(&event->frame))
 		peer.drop = event->frame.drop;
 	if (event->kind == TARN_EVENT_TCP_STATE && event->tcp.peer.port) {
 		struct flow *flow = flow_of_port(event->tcp.peer.port);

@@ -9,11 +9,12 @@
 #include <string.h>
 
 enum {
-	ETH_LEN = 14,
-	IP_AT   = ETH_LEN,
-	IP_LEN  = 20,
-	TCP_AT  = IP_AT + IP_LEN,
-	TCP_LEN = 20,
+	ETH_LEN   = 14,
+	IP_AT     = ETH_LEN,
+	IP_LEN    = 20,
+	TCP_AT    = IP_AT + IP_LEN,
+	TCP_LEN   = 20,
+	FRAME_MIN = 60, /* shorter ones are padded, with zeroes (RFC 1042) */
 };
 
 static void put16(uint8_t *at, unsigned value)
@@ -123,8 +124,12 @@ static const char *find_ip_fault(const uint8_t *frame, size_t len)
 		return "the frame holds no TCP segment";
 	if (ip[0] != 0x45)
 		return "the IPv4 header is not one of 20 octets";
-	if (get16(ip + 2) != len - ETH_LEN)
-		return "the IPv4 length is not the frame's";
+	if (get16(ip + 2) < IP_LEN + TCP_LEN)
+		return "the IPv4 length has no room for a TCP header";
+	if (get16(ip + 2) > len - ETH_LEN)
+		return "the IPv4 length is beyond the frame";
+	if (get16(ip + 2) < len - ETH_LEN && len != FRAME_MIN)
+		return "octets follow the IPv4 packet";
 	if (add_words(0, ip, IP_LEN) != 0xffff)
 		return "the IPv4 checksum is wrong";
 	if (get16(ip + 6) != 0x4000)
@@ -174,12 +179,27 @@ static const char *find_tcp_fault(const uint8_t *frame, size_t len)
 	return find_option_fault(tcp + TCP_LEN, tcp + header_len);
 }
 
+static const char *find_padding_fault(const uint8_t *at, const uint8_t *end)
+{
+	while (at < end) {
+		if (*at++ != 0)
+			return "the padding of the frame is not zero";
+	}
+
+	return NULL;
+}
+
 const char *segment_read(const uint8_t *frame, size_t len, struct segment *ret)
 {
 	const uint8_t *ip = frame + IP_AT, *tcp = frame + TCP_AT;
-	const char *fault = find_ip_fault(frame, len);
+	const uint8_t *end = frame + len;
+	const char *fault  = find_ip_fault(frame, len);
 	size_t header_len;
 
+	if (!fault) {
+		len   = ETH_LEN + get16(ip + 2);
+		fault = find_padding_fault(frame + len, end);
+	}
 	if (!fault)
 		fault = find_tcp_fault(frame, len);
 	if (fault)
