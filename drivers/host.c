@@ -182,11 +182,13 @@ void host_drain(struct host *host, uint64_t timeout_us)
 	const uint64_t end_us = host_read_clock() + timeout_us;
 	struct tarn_usage usage;
 
-	do {
+	step(host, 0, -1); /* what is queued leaves, and nothing is waited for */
+	tarn_usage(host->stack, &usage);
+	while (usage.connections + usage.half_open > 0 &&
+	       host->now_us < end_us && !host->link_error) {
 		step(host, end_us, -1);
 		tarn_usage(host->stack, &usage);
-	} while (usage.connections + usage.half_open > 0 &&
-	         host->now_us < end_us && !host->link_error);
+	}
 }
 
 /* ---- what belongs to the loop ---- */
