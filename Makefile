@@ -42,7 +42,8 @@ $(foreach l,$(LAYERS),$(eval $(l)_SRC := $(wildcard stack/$(l)/*.c)))
 drivers_SRC := $(wildcard drivers/*.c)
 http_SRC := $(wildcard apps/http/*.c)
 apps_SRC := $(filter-out apps/tarn/main.c,$(wildcard apps/tarn/*.c))
-ARCHIVES := stack $(LAYERS) drivers http apps
+testlib_SRC := $(wildcard tests/unit/lib/*.c)
+ARCHIVES := stack $(LAYERS) drivers http apps testlib
 objects	= $(patsubst %.c,$(B)/obj/%.o,$(1))
 archive	= $(B)/lib/$(1).a
 LIB_OBJ	:= $(call objects,$(stack_SRC) $(foreach l,$(LAYERS),$($(l)_SRC)))
@@ -87,10 +88,7 @@ UNIT	:= $(call program,tests/unit/*/test_*.c)
 SCENARIO := $(call program,tests/scenario/*.c)
 FUZZERS	:= $(call program,tests/fuzz/fuzz_*.c)
 WIRE_DEMO := $(B)/tools/demo/wire_demo
-# An archive too: a test takes of it only what its layer can link.
-testlib_SRC := $(wildcard tests/unit/lib/*.c)
 TESTLIB	:= $(call archive,testlib)
-$(eval $(call archive_rule,testlib))
 CHECK_LIBS = $(shell pkg-config --libs check) $(PCAP_LIBS)
 below_base	:= base
 below_wire	:= wire $(below_base)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # variables for who sources this
 #
 # lib.bash - for tests of our tools: a scratch directory and two verdicts
 #
