@@ -374,7 +374,8 @@ START_TEST(arp_06_a_flood_of_askers_pushes_out_its_own)
 	ck_assert_drop(send_to(&w, PEER_IP, 100), DROP_NONE);
 	ck_assert_drop(reply_of(PEER_IP, peer_mac), DROP_NONE);
 
-	for (uint32_t i = 0; i < 20000; i++)
+	w.is_flood = true;
+	for (uint32_t i = 0; i < 100000; i++)
 		ask_from(base + 0x10000 + i);
 	ck_assert_uint_eq(net_neighbour_count(w.net), NEIGH_ENTRIES_MAX);
 	assert_still_sends_to_peer();
@@ -399,7 +400,8 @@ START_TEST(arp_07_silent_neighbours_are_bounded_and_all_comes_back)
 		w.sent_count = 0;
 		if (send_to(&w, ip4_from_u32(base + 0x100 + i), 10))
 			refused++;
-		ck_assert_uint_le(w.sent_count, 1);
+		if (w.sent_count > 1)
+			ck_abort_msg("%u questions at once", w.sent_count);
 	}
 	ck_assert_uint_eq(net_neighbour_count(w.net), NEIGH_ENTRIES_MAX);
 	ck_assert_uint_eq(refused, 10000 - NEIGH_ENTRIES_MAX);
