@@ -71,7 +71,7 @@ struct end {
 /* The octet at @at of what @from sends: cheap, without a short period. */
 static uint8_t octet_at(unsigned from, uint32_t at)
 {
-	return (uint8_t)((at * 2654435761u + from * 97u) >> 23);
+	return (uint8_t)((at * 2654435761u + from * 0x12345678u) >> 24);
 }
 
 /* Return: did anything move? */
