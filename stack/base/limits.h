@@ -55,6 +55,7 @@
 #define ICMP_ERROR_BYTES_MAX 576 /* of IP packet (RFC 1812 4.3.2.3) */
 #define ICMP_RATE_PER_SEC 1000	 /* errors, all destinations */
 #define ICMP_RATE_BURST 50
+#define ICMP_RATE_BURST_MIN 10 /* drawn between the two, so that nobody counts with it */
 #define PING_REPLIES_MAX 64 /* then the newest is dropped */
 #define PING_REQUESTS_MAX 64 /* unanswered; then the oldest is forgotten */
 

@@ -6,11 +6,11 @@
 #include "net/net.h"
 
 /** struct icmp_bucket - how many errors may still be sent
- * @millitokens: an error costs 1000 to 3000 of them
+ * @size:	what it holds when full, until it is full again
  * @filled_us:	up to when the time has been credited
  */
 struct icmp_bucket {
-	uint32_t millitokens;
+	uint32_t tokens, size;
 	uint64_t filled_us;
 };
 

@@ -7,49 +7,56 @@
  * who is no single host. Of these, ip4_input.c has dropped the last, and what
  * reassembly hands on always begins with the first fragment.
  *
- * The rate is bounded by a token bucket. An error costs one token, and up to
- * two more by chance: a bucket that empties by exactly one per error tells a
- * stranger, who probes ports under other names and then asks for an error of
- * his own, whether one of his probes met an open port (SAD DNS, CVE-2020-25705).
+ * The rate is bounded by a token bucket whose size is drawn anew each time it
+ * is full. Were it always the same, a stranger could count with it: he probes as
+ * many ports under another's name, asks for one error more under his own, and
+ * learns whether a probe has met an open port (SAD DNS, CVE-2020-25705).
  */
 #include "base/bytes.h"
 #include "net/net_state.h"
 
-#define TOKEN                  1000 /* millitokens */
-#define BUCKET_MILLITOKENS_MAX (ICMP_RATE_BURST * TOKEN)
-#define COST_MILLITOKENS_MAX   (3 * TOKEN)
-#define QUOTE_LEN_MAX          (ICMP_ERROR_BYTES_MAX - IP4_HDR_LEN - ICMP_HDR_LEN)
+#define QUOTE_LEN_MAX (ICMP_ERROR_BYTES_MAX - IP4_HDR_LEN - ICMP_HDR_LEN)
+#define US_PER_TOKEN  (USEC_PER_SEC / ICMP_RATE_PER_SEC)
+
+static void fill_up(struct net *net)
+{
+	net->icmp_bucket.tokens =
+	        ICMP_RATE_BURST_MIN +
+	        random_below(&net->env->random,
+	                     ICMP_RATE_BURST - ICMP_RATE_BURST_MIN + 1);
+	net->icmp_bucket.size      = net->icmp_bucket.tokens;
+	net->icmp_bucket.filled_us = net->env->now_us;
+}
 
 void icmp_bucket_init(struct net *net)
 {
-	net->icmp_bucket.millitokens = BUCKET_MILLITOKENS_MAX;
-	net->icmp_bucket.filled_us   = net->env->now_us;
+	fill_up(net);
 }
 
-static void refill(struct icmp_bucket *bucket, uint64_t now_us)
+static void refill(struct net *net)
 {
-	const uint64_t us_per_millitoken =
-	        USEC_PER_SEC / (ICMP_RATE_PER_SEC * TOKEN);
+	struct icmp_bucket *bucket = &net->icmp_bucket;
 	const uint64_t earned =
-	        (now_us - bucket->filled_us) / us_per_millitoken;
+	        (net->env->now_us - bucket->filled_us) / US_PER_TOKEN;
 
-	bucket->filled_us += earned * us_per_millitoken;
-	bucket->millitokens = (uint32_t)MIN(bucket->millitokens + earned,
-	                                    BUCKET_MILLITOKENS_MAX);
+	if (earned == 0)
+		return;
+	if (earned >= bucket->size - bucket->tokens) {
+		fill_up(net);
+		return;
+	}
+
+	bucket->tokens += (uint32_t)earned;
+	bucket->filled_us += earned * US_PER_TOKEN;
 }
 
 static bool take_token(struct net *net)
 {
-	struct icmp_bucket *bucket = &net->icmp_bucket;
-	const uint32_t cost =
-	        TOKEN + random_below(&net->env->random,
-	                             COST_MILLITOKENS_MAX - TOKEN + 1);
-
-	refill(bucket, net->env->now_us);
-	if (bucket->millitokens < cost)
+	refill(net);
+	if (net->icmp_bucket.tokens == 0)
 		return false;
 
-	bucket->millitokens -= cost;
+	net->icmp_bucket.tokens--;
 	return true;
 }
 
