@@ -125,7 +125,7 @@ void print_tcp_options(struct text *text, const uint8_t *at, const uint8_t *end,
 	separator = put_nops(text, start, at, separator);
 	if (at < end) {
 		text_str(text, separator);
-		text_str(text, *at == TCP_OPT_EOL ? "eol" : "malformed");
+		text_str(text, "eol");
 	}
 	text_char(text, '>');
 }
