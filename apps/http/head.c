@@ -61,7 +61,8 @@ static enum http_result find_line(struct http_head *head, const uint8_t *buf,
 	const uint32_t end      = len < window ? (uint32_t)len : window;
 	enum http_result result;
 
-	result = http_line_find(buf, &head->scanned, end, &head->fault);
+	result = http_line_find(buf, &head->scanned, end, head->kind,
+	                        &head->fault);
 	if (result == HTTP_MORE && len >= window) {
 		head->fault = too_long(head, buf);
 		return HTTP_BAD;

@@ -10,12 +10,13 @@
  * ends disagree about where a request ends, and that is request smuggling.
  */
 enum http_result http_line_find(const uint8_t *buf, uint32_t *at, uint32_t end,
-                                enum http_fault *fault)
+                                enum http_kind kind, enum http_fault *fault)
 {
 	for (; *at < end; ++*at) {
 		const uint8_t c = buf[*at];
 
-		if (octet_is_field(c))
+		if (octet_is_field(c) || (kind == HTTP_RESPONSE && c != '\0' &&
+		                          c != '\r' && c != '\n'))
 			continue;
 		if (c == '\r' && *at + 1 == end)
 			return HTTP_MORE;

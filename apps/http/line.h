@@ -11,12 +11,14 @@
  * http_line_find() - Look for the CRLF that ends a line
  * @at:		where to go on; moved behind the CRLF, or to where it stopped
  * @end:	no octet from here on is looked at
+ * @kind:	a response may hold control characters other than NUL: RFC 9110
+ *		section 5.5 lets a client keep them, and many servers send them
  * @fault:	set with HTTP_BAD: a CR or LF alone, or a control character
  *
  * RFC: 9112 section 2.2; a bare LF is not taken for a line's end
  */
 enum http_result http_line_find(const uint8_t *buf, uint32_t *at, uint32_t end,
-                                enum http_fault *fault);
+                                enum http_kind kind, enum http_fault *fault);
 
 /** struct http_request_line - METHOD SP TARGET SP HTTP/1.MINOR */
 struct http_request_line {

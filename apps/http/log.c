@@ -11,7 +11,7 @@ static void write_quoted(struct http_out *out, const uint8_t *buf,
 	if (span.len == 0)
 		http_out_text(out, "-");
 	else
-		http_out_visible(out, buf + span.at, span.len, max);
+		http_out_visible(out, buf + span.at, span.len, max, "\"\\");
 	http_out_text(out, "\"");
 }
 

@@ -85,15 +85,15 @@ void http_out_html(struct http_out *out, const char *text)
 }
 
 void http_out_visible(struct http_out *out, const uint8_t *data, size_t len,
-                      size_t max)
+                      size_t max, const char *also)
 {
 	for (size_t i = 0; i < len && i < max; i++) {
 		char text[5];
 
-		if (data[i] == '"' || data[i] == '\\')
-			snprintf(text, sizeof(text), "\\%c", data[i]);
-		else if (data[i] < ' ' || data[i] >= 0x7f)
+		if (data[i] < ' ' || data[i] >= 0x7f)
 			snprintf(text, sizeof(text), "\\x%02x", data[i]);
+		else if (strchr(also, data[i]))
+			snprintf(text, sizeof(text), "\\%c", data[i]);
 		else
 			snprintf(text, sizeof(text), "%c", data[i]);
 		http_out_text(out, text);

@@ -33,11 +33,11 @@ void http_out_number(struct http_out *out, uint64_t number);
 void http_out_html(struct http_out *out, const char *text);
 /** http_out_visible() - Others' octets on one line, to be read by people
  *
- * Controls, octets from 0x80, the backslash and the double quote become \xHH,
- * \\ and \". After @max octets "..." says that there was more.
+ * Controls and octets from 0x80 become \xHH, and what is in @also gets a
+ * backslash. After @max octets "..." says that there was more.
  */
 void http_out_visible(struct http_out *out, const uint8_t *data, size_t len,
-                      size_t max);
+                      size_t max, const char *also);
 
 /** http_status_reason() - The reason phrase of RFC 9110 section 15, or "" */
 const char *http_status_reason(int status);

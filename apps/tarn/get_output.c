@@ -50,7 +50,8 @@ static void show(FILE *stream, const char *mark, const void *head, size_t len)
 		if (!cr)
 			break;
 		http_out_init(&line, 8 * LINE_BYTES_MAX);
-		http_out_visible(&line, at, (size_t)(cr - at), LINE_BYTES_MAX);
+		http_out_visible(&line, at, (size_t)(cr - at), LINE_BYTES_MAX,
+		                 "");
 		if (!line.error)
 			fprintf(stream, "%s%.*s\n", mark, (int)line.len,
 			        line.data ? line.data : "");

@@ -136,13 +136,17 @@ START_TEST(a_log_line_stays_one_line_and_short)
 {
 	const char text[] = "a\"b\\c\r\n\x1b[31m%n\xff";
 
-	http_out_visible(&out, (const uint8_t *)text, sizeof(text) - 1, 100);
+	http_out_visible(&out, (const uint8_t *)text, sizeof(text) - 1, 100,
+	                 "\"\\");
 	assert_written("a\\\"b\\\\c\\x0d\\x0a\\x1b[31m%n\\xff");
 	http_out_free(&out);
-	http_out_visible(&out, (const uint8_t *)text, sizeof(text) - 1, 1);
+	http_out_visible(&out, (const uint8_t *)text, sizeof(text) - 1, 1, "");
 	assert_written("a...");
 	http_out_free(&out);
-	http_out_visible(&out, (const uint8_t *)"ab", 2, 2);
+	http_out_visible(&out, (const uint8_t *)"\\\"\x9b", 3, 3, "");
+	assert_written("\\\"\\x9b");
+	http_out_free(&out);
+	http_out_visible(&out, (const uint8_t *)"ab", 2, 2, "");
 	assert_written("ab");
 }
 END_TEST
