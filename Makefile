@@ -128,7 +128,7 @@ fuzzers: $(FUZZERS)
 wire-demo: $(WIRE_DEMO)
 
 # ---- what people call -------------------------------------------------------
-SUB	:= @$(MAKE) --no-print-directory
+SUB	:= +@$(MAKE) --no-print-directory
 TEST	 = @TARN=$(B)/tarn tools/run-tests -b $(B)
 ## run           install what is missing, build, and watch curl fetch from Tarn
 run:

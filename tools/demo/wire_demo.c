@@ -157,14 +157,16 @@ static bool fetch(struct demo *demo)
 	       demo->status == 200;
 }
 
-/* Both ends close, and their last segments pass. */
+/* The client closes, the server answers, and their last segments pass. */
 static int finish(struct demo *demo)
 {
+	struct http_server_stats stats = { .connections = 1 };
+
 	http_client_close(demo->client);
-	http_server_stop(demo->server, lab_now(demo->lab));
-	while (!http_server_is_idle(demo->server) &&
-	       lab_step(demo->lab, LIMIT_US))
+	while (stats.connections && lab_step(demo->lab, LIMIT_US)) {
 		(void)http_server_step(demo->server, lab_now(demo->lab));
+		http_server_stats(demo->server, &stats);
+	}
 	lab_run(demo->lab, LIMIT_US);
 	http_server_close(demo->server);
 	lab_destroy(demo->lab);
