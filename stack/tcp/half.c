@@ -10,8 +10,6 @@
  */
 #include "tcp/parts.h"
 
-#define HALF_WINDOW UINT16_MAX /* what the SYN,ACK offers */
-
 static void fill_note(const struct conn_half *half, struct tarn_note *ret)
 {
 	ret->has_conn     = true;
@@ -21,7 +19,7 @@ static void fill_note(const struct conn_half *half, struct tarn_note *ret)
 	ret->snd_una      = half->iss;
 	ret->snd_nxt      = half->iss + 1;
 	ret->rcv_nxt      = half->irs + 1;
-	ret->rcv_wnd      = HALF_WINDOW;
+	ret->rcv_wnd      = half->wnd;
 	ret->iss          = half->iss;
 	ret->irs          = half->irs;
 }
@@ -46,7 +44,7 @@ static struct tcp_answer make_answer(const struct conn_half *half, enum why why)
 		.hdr.seq     = half->iss + 1,
 		.hdr.ack     = half->irs + 1,
 		.hdr.ack_bit = true,
-		.hdr.window  = HALF_WINDOW,
+		.hdr.window  = half->wnd,
 		.note.why    = (uint16_t)why,
 		.ttl         = half->listener->settings.ttl,
 		.tos         = half->listener->settings.tos,
@@ -69,17 +67,11 @@ static void send_syn_ack(struct conn_half *half, enum why why)
 	struct tcp *tcp          = half->listener->tcp;
 	struct tcp_answer answer = make_answer(half, why);
 	struct tcp_options *opt  = &answer.hdr.opt;
-	struct tarn_ip src;
-	uint16_t mtu = 0;
 
 	answer.hdr.seq = half->iss;
 	answer.hdr.syn = true;
-	if (net_source(tcp->net, &half->conn.key.peer_ip, &src, &mtu) < 0)
-		mtu = tcp->env->config.mtu;
-	opt->has_mss = true;
-	opt->mss     = (uint16_t)(mtu - IP4_HDR_LEN - TCP_HDR_LEN);
-	if (half->listener->settings.maxseg)
-		opt->mss = MIN(opt->mss, half->listener->settings.maxseg);
+	opt->has_mss   = true;
+	opt->mss = tcp_own_mss(tcp, &half->conn.key, &half->listener->settings);
 	opt->sack_permitted = half->has_sack;
 	opt->has_wscale     = half->has_wscale;
 	opt->wscale         = TCP_WSCALE_DEFAULT;
@@ -137,7 +129,8 @@ static void learn(struct conn_half *half, const struct tcp_seg *seg)
 
 	half->irs            = seg->seq;
 	half->peer_wnd       = seg->wnd;
-	half->peer_mss       = opt->has_mss ? opt->mss : 0;
+	half->has_mss        = opt->has_mss;
+	half->peer_mss       = opt->mss;
 	half->peer_wscale    = opt->wscale;
 	half->has_wscale     = opt->has_wscale && !config->no_window_scale;
 	half->has_sack       = opt->sack_permitted && !config->no_sack;
@@ -162,6 +155,7 @@ enum drop half_create(struct tcp_listener *listener, struct tcp_seg *seg,
 	half->conn.key  = seg->key;
 	half->listener  = listener;
 	half->iss       = iss;
+	half->wnd       = (uint16_t)MIN(listener->settings.rcvbuf, UINT16_MAX);
 	half->sent_us   = tcp->env->now_us;
 	timer_init(&half->timer);
 	if (conn_insert(tcp, &half->conn) < 0) {
@@ -211,7 +205,7 @@ static struct tcp_hdr remembered_syn(const struct conn_half *half)
 {
 	return (struct tcp_hdr){
 		.opt = {
-			.has_mss	= half->peer_mss != 0,
+			.has_mss	= half->has_mss,
 			.mss		= half->peer_mss,
 			.has_wscale	= half->has_wscale,
 			.wscale		= half->peer_wscale,
@@ -225,29 +219,25 @@ static struct tcp_hdr remembered_syn(const struct conn_half *half)
 static void inherit(struct tcb *tcb, const struct conn_half *half)
 {
 	const struct tcp_hdr syn = remembered_syn(half);
-	struct tarn_ip src;
-	uint16_t mtu = 0;
 
-	if (net_source(tcb->tcp->net, &half->conn.key.peer_ip, &src, &mtu) < 0)
-		mtu = tcb->tcp->env->config.mtu;
-	tcb->is_passive      = true;
-	tcb->listener        = half->listener;
-	tcb->number          = half->number;
-	tcb->iss             = half->iss;
-	tcb->irs             = half->irs;
-	tcb->snd.una         = half->iss;
-	tcb->snd.nxt         = half->iss + 1;
-	tcb->snd.wnd         = half->peer_wnd;
-	tcb->snd.max_wnd     = half->peer_wnd;
-	tcb->rcv.nxt         = half->irs + 1;
-	tcb->rcv.acked       = tcb->rcv.nxt;
-	tcb->rcv.edge        = tcb->rcv.nxt + HALF_WINDOW;
-	tcb->rcv.wscale      = TCP_WSCALE_DEFAULT;
-	tcb->rcv.mss         = mtu - IP4_HDR_LEN - TCP_HDR_LEN;
+	tcb->is_passive  = true;
+	tcb->listener    = half->listener;
+	tcb->number      = half->number;
+	tcb->iss         = half->iss;
+	tcb->irs         = half->irs;
+	tcb->snd.una     = half->iss;
+	tcb->snd.nxt     = half->iss + 1;
+	tcb->snd.wnd     = half->peer_wnd;
+	tcb->snd.max_wnd = half->peer_wnd;
+	tcb->rcv.nxt     = half->irs + 1;
+	tcb->rcv.acked   = tcb->rcv.nxt;
+	tcb->rcv.edge    = tcb->rcv.nxt + half->wnd;
+	tcb->rcv.wscale  = TCP_WSCALE_DEFAULT;
+	tcb->rcv.mss = tcp_own_mss(tcb->tcp, &half->conn.key, &tcb->settings);
 	tcb->had_synack_loss = half->retries > 0;
 	recovery_init(tcb);
 	tcp_learn_options(tcb, &syn);
-	tcp_set_state(tcb, TCPS_SYN_RECEIVED, WHY_GOT_SYN);
+	tcb->state = TCPS_SYN_RECEIVED; /* where it was born; told long ago */
 	if (half->retries == 0)
 		rtt_sample(tcb, tcb->tcp->env->now_us - half->sent_us);
 	else
@@ -346,7 +336,7 @@ enum drop tcp_half_open(struct conn_half *half, struct tcp_seg *seg)
 	enum drop drop;
 
 	fill_note(half, &half->listener->tcp->env->rx_note);
-	if (!seq_in(seg->seq, half->irs + 1, HALF_WINDOW)) /* first */
+	if (!seq_in(seg->seq, half->irs + 1, half->wnd)) /* first */
 		return refuse(half, seg);
 	if (is_too_old(half, seg) && !seg->rst)
 		return refuse(half, seg);

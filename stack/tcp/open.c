@@ -43,11 +43,27 @@ int tcp_bind_check(struct tcp *tcp, const struct tarn_addr *local, bool reuse)
 	return 0;
 }
 
+uint16_t tcp_own_mss(const struct tcp *tcp, const struct conn_key *key,
+                     const struct tcp_settings *settings)
+{
+	uint16_t mtu = tcp->env->config.mtu;
+	struct tarn_ip src;
+	uint16_t mss;
+
+	if (net_source(tcp->net, &key->peer_ip, &src, &mtu) < 0)
+		mtu = tcp->env->config.mtu;
+	mss = (uint16_t)(mtu - IP4_HDR_LEN - TCP_HDR_LEN); /* MUST-67 */
+	if (settings->maxseg)
+		mss = MIN(mss, settings->maxseg);
+
+	return mss;
+}
+
 /* Fill in the 4-tuple: source by route (MUST-44), port by RFC 6056. */
 static int choose_key(struct tcp *tcp, const struct tarn_addr *local,
-                      const struct tarn_addr *peer, struct conn_key *ret_key,
-                      uint16_t *ret_mtu)
+                      const struct tarn_addr *peer, struct conn_key *ret_key)
 {
+	uint16_t mtu;
 	struct tarn_ip src;
 	int error;
 
@@ -55,7 +71,7 @@ static int choose_key(struct tcp *tcp, const struct tarn_addr *local,
 		return -EINVAL; /* MUST-46 */
 	if (net_is_local(tcp->net, &peer->ip))
 		return -ENETUNREACH; /* there is no loopback */
-	error = net_source(tcp->net, &peer->ip, &src, ret_mtu);
+	error = net_source(tcp->net, &peer->ip, &src, &mtu);
 	if (error < 0)
 		return error;
 
@@ -70,17 +86,14 @@ static int choose_key(struct tcp *tcp, const struct tarn_addr *local,
 	return conn_find(tcp, ret_key) ? -EADDRINUSE : 0;
 }
 
-static void init_active(struct tcb *tcb, uint16_t mtu)
+static void init_active(struct tcb *tcb)
 {
-	const uint32_t mss = mtu - IP4_HDR_LEN - TCP_HDR_LEN;
 
 	tcb->iss        = tcp_isn(tcb->tcp, &tcb->conn.key);
 	tcb->snd.una    = tcb->iss;
 	tcb->snd.nxt    = tcb->iss;
 	tcb->rcv.wscale = TCP_WSCALE_DEFAULT;
-	tcb->rcv.mss    = mss;
-	if (tcb->settings.maxseg)
-		tcb->rcv.mss = MIN(mss, tcb->settings.maxseg);
+	tcb->rcv.mss    = tcp_own_mss(tcb->tcp, &tcb->conn.key, &tcb->settings);
 	recovery_init(tcb);
 }
 
@@ -90,10 +103,9 @@ int tcp_open_active(struct tcp *tcp, const struct tarn_addr *local,
 {
 	struct conn_key key;
 	struct tcb *tcb;
-	uint16_t mtu;
 	int error;
 
-	error = choose_key(tcp, local, peer, &key, &mtu);
+	error = choose_key(tcp, local, peer, &key);
 	if (error < 0)
 		return error;
 	tcb = tcb_create(tcp, &key, settings);
@@ -105,7 +117,7 @@ int tcp_open_active(struct tcp *tcp, const struct tarn_addr *local,
 		return error;
 	}
 
-	init_active(tcb, mtu);
+	init_active(tcb);
 	tcp_set_state(tcb, TCPS_SYN_SENT, WHY_CALL_CONNECT);
 	tcp_owe(tcb, WHY_SYN);
 	*ret = tcb;

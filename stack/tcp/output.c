@@ -88,6 +88,22 @@ static void send_text(struct tcb *tcb, uint32_t seq, uint32_t len, enum why why)
 		tcb->sent_us = MAX(tcb->tcp->env->now_us, 1);
 }
 
+static uint32_t unsent_text(const struct tcb *tcb)
+{
+	const uint32_t end = snd_end(tcb);
+
+	return seq_lt(tcb->snd.nxt, end) ? end - tcb->snd.nxt : 0;
+}
+
+static void send_again(struct tcb *tcb, uint32_t seq, uint32_t len,
+                       enum why why)
+{
+	send_text(tcb, seq, len, why);
+	tcb->retransmits++;
+	tcb->rtt.is_timing = false; /* Karn */
+	arm_retransmission(tcb);
+}
+
 static void retransmit(struct tcb *tcb)
 {
 	uint32_t seq, len;
@@ -95,15 +111,20 @@ static void retransmit(struct tcb *tcb)
 	while (recovery_next(tcb, &seq, &len)) {
 		const enum why why = tcb->rtx_why;
 
-		send_text(tcb, seq, len, why);
-		tcb->retransmits++;
-		tcb->rtt.is_timing = false; /* Karn */
+		send_again(tcb, seq, len, why);
 		tcb->loss.rtx_next = seq + len;
 		tcb->loss.rtx_now  = 0;
 		if (tcb->loss.state == LOSS_RECOVERY)
 			tcb->rtx_why = WHY_RETRANSMIT_SACK;
-		arm_retransmission(tcb);
 	}
+}
+
+static void retransmit_last_resort(struct tcb *tcb)
+{
+	uint32_t seq, len;
+
+	while (unsent_text(tcb) == 0 && recovery_last_resort(tcb, &seq, &len))
+		send_again(tcb, seq, len, WHY_RETRANSMIT_SACK);
 }
 
 /* ---- New text: may I? how much? ---- */
@@ -116,13 +137,6 @@ static uint32_t usable_window(const struct tcb *tcb)
 	return seq_lt(tcb->snd.nxt, edge) ? edge - tcb->snd.nxt : 0;
 }
 
-static uint32_t unsent_text(const struct tcb *tcb)
-{
-	const uint32_t end = snd_end(tcb);
-
-	return seq_lt(tcb->snd.nxt, end) ? end - tcb->snd.nxt : 0;
-}
-
 /*
  * Sender's silly window avoidance and Nagle (RFC 9293 3.8.6.2.1): is a segment
  * of @len octets worth sending now?
@@ -131,7 +145,7 @@ static bool is_worthwhile(const struct tcb *tcb, uint32_t len)
 {
 	const bool is_all = len == unsent_text(tcb);
 
-	if (len >= tcb->snd.mss)
+	if (len >= segment_text_max(tcb))
 		return true;
 	if (is_all && tcb->snd.fin_queued)
 		return true;
@@ -144,10 +158,10 @@ static bool is_worthwhile(const struct tcb *tcb, uint32_t len)
 	return tcb->snd.override;
 }
 
-/* min(D, U, Eff.snd.MSS), or 0 when a window or good manners forbid it. */
+/* min(D, U, what fits), or 0 when a window or good manners forbid it. */
 static uint32_t segment_len(const struct tcb *tcb)
 {
-	const uint32_t want = MIN(unsent_text(tcb), tcb->snd.mss);
+	const uint32_t want = MIN(unsent_text(tcb), segment_text_max(tcb));
 	const uint32_t len  = MIN(want, usable_window(tcb));
 
 	if (len == 0 || !is_worthwhile(tcb, len))
@@ -252,6 +266,7 @@ void tcp_output(struct tcb *tcb)
 	if (tcp_in(tcb, TCPS_SENDING) && tcb->snd.syn_acked) {
 		retransmit(tcb);
 		send_new(tcb);
+		retransmit_last_resort(tcb);
 	}
 	if (tcb->owed & OWED_ACKS)
 		send_bare(tcb, first_reason(tcb->owed & OWED_ACKS));

@@ -65,6 +65,12 @@ void tcp_owe(struct tcb *tcb, enum why why);
 /** tcp_mark_ready() - Its user may want to look */
 void tcp_mark_ready(struct tcp *tcp, struct ready *ready);
 
+/* ---- open.c ---- */
+
+/** tcp_own_mss() - The MSS to announce: the MTU's, or less if the user says so */
+uint16_t tcp_own_mss(const struct tcp *tcp, const struct conn_key *key,
+                     const struct tcp_settings *settings);
+
 /* ---- isn.c ---- */
 
 uint32_t tcp_isn(struct tcp *tcp, const struct conn_key *key);
@@ -122,6 +128,8 @@ void wait_free(struct conn_wait *wait);
  */
 enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
                        uint32_t text_len, enum why why);
+/** segment_text_max() - Octets of text that fit beside the options of now */
+uint32_t segment_text_max(const struct tcb *tcb);
 /** struct tcp_answer - a segment sent without a struct tcb */
 struct tcp_answer {
 	struct conn_key key;
@@ -163,6 +171,8 @@ uint64_t rtt_rto(const struct tcb *tcb);
 
 /** sack_write() - The blocks for the next acknowledgment (receiver) */
 void sack_write(struct tcb *tcb, struct tcp_options *opt);
+/** sack_option_len() - Octets of header that sack_write() may take */
+uint32_t sack_option_len(const struct tcb *tcb);
 /** sack_note_block() - Text at @seq arrived out of order */
 void sack_note_block(struct tcb *tcb, uint32_t seq);
 /** sack_read() - Enter an ACK's blocks into the scoreboard (sender)
@@ -186,6 +196,9 @@ void recovery_timeout(struct tcb *tcb);
 /** recovery_next() - The next lost text to send again
  * Return: false if there is none, or cwnd forbids it */
 bool recovery_next(struct tcb *tcb, uint32_t *ret_seq, uint32_t *ret_len);
+/** recovery_last_resort() - NextSeg rules 3 and 4: when there is no new text */
+bool recovery_last_resort(struct tcb *tcb, uint32_t *ret_seq,
+                          uint32_t *ret_len);
 /** recovery_pipe() - Octets believed to be in the network (RFC 6675) */
 uint32_t recovery_pipe(const struct tcb *tcb);
 

@@ -91,6 +91,7 @@ static void enter_recovery(struct tcb *tcb)
 	loss->state     = LOSS_RECOVERY;
 	loss->recover   = tcb->snd.nxt;
 	loss->rtx_next  = tcb->snd.una;
+	loss->rescue    = RESCUE_NOT_YET;
 	loss->rtx_now   = 1; /* the first goes out whatever cwnd says */
 	tcb->rtx_why    = WHY_RETRANSMIT_FAST;
 	tcp_emit_cc(tcb, WHY_CC_RECOVERY);
@@ -134,9 +135,9 @@ void recovery_duplicate(struct tcb *tcb, uint32_t newly_sacked)
 
 	if (loss->dup_acks < UINT8_MAX)
 		loss->dup_acks++;
-	if (newly_sacked == 0)
-		count_gone(tcb);
-	tcp_owe(tcb, WHY_DATA); /* one has left: limited transmit (RFC 3042) */
+	if (newly_sacked == 0 && loss->state != LOSS_TIMEOUT)
+		count_gone(tcb); /* after RTO it may be of the old flight */
+	tcp_owe(tcb, WHY_DATA);  /* one has left: limited transmit (RFC 3042) */
 
 	if (loss->state == LOSS_OPEN && says_lost(tcb) && is_new_loss(tcb))
 		enter_recovery(tcb);
@@ -164,12 +165,13 @@ static void partial_ack(struct tcb *tcb, uint32_t acked)
 
 	if (acked > mss)
 		loss->gone -= MIN(loss->gone, acked - mss);
-	if (loss->rtx_next != tcb->snd.una)
-		return; /* it was sent again already */
+	if (loss->rescue == RESCUE_NOT_YET)
+		loss->rescue = RESCUE_MAY;
+	if (tcb->has_sack || loss->rtx_next != tcb->snd.una)
+		return; /* the board knows better; or it was sent again already */
 
 	loss->rtx_now = 1;
-	tcb->rtx_why =
-	        tcb->has_sack ? WHY_RETRANSMIT_SACK : WHY_RETRANSMIT_PARTIAL;
+	tcb->rtx_why  = WHY_RETRANSMIT_PARTIAL;
 }
 
 void recovery_advance(struct tcb *tcb, uint32_t acked)
@@ -239,12 +241,56 @@ bool recovery_next(struct tcb *tcb, uint32_t *ret_seq, uint32_t *ret_len)
 	if (!find_hole(tcb, edge, &hole))
 		return false;
 
-	len = MIN(hole.end - hole.start, tcb->snd.mss);
+	len = MIN(hole.end - hole.start, segment_text_max(tcb));
 	if (loss->rtx_now == 0 && recovery_pipe(tcb) + len > tcb->cc.cwnd)
 		return false;
 
 	*ret_seq = tcb->snd.una + hole.start;
 	*ret_len = len;
+
+	return true;
+}
+
+/* One past the highest octet that was SACKed. */
+static uint32_t sacked_end(const struct tcb *tcb)
+{
+	const struct ranges *sacked = tcb->loss.sacked;
+
+	if (!sacked || sacked->count == 0)
+		return tcb->snd.una;
+
+	return tcb->snd.una + sacked->at[sacked->count - 1].end;
+}
+
+/*
+ * RFC 6675 section 4, NextSeg(): rule 3, a hole below what was SACKed although
+ * it is not certainly lost; rule 4, once per recovery, the end of the flight,
+ * which no SACK can ever show as lost. We wait with rule 4 for a partial ACK:
+ * before that, a round trip has not passed and the end may just be on its way.
+ */
+bool recovery_last_resort(struct tcb *tcb, uint32_t *ret_seq, uint32_t *ret_len)
+{
+	const uint32_t max = segment_text_max(tcb);
+	const uint32_t end = sacked_end(tcb);
+	struct range hole;
+
+	if (tcb->loss.state != LOSS_RECOVERY || !tcb->has_sack)
+		return false;
+	if (recovery_pipe(tcb) + max > tcb->cc.cwnd)
+		return false;
+
+	if (find_hole(tcb, end, &hole)) {
+		*ret_seq           = tcb->snd.una + hole.start;
+		*ret_len           = MIN(hole.end - hole.start, max);
+		tcb->loss.rtx_next = *ret_seq + *ret_len;
+		return true;
+	}
+	if (tcb->loss.rescue != RESCUE_MAY || end == tcb->snd.nxt)
+		return false;
+
+	tcb->loss.rescue = RESCUE_USED;
+	*ret_len         = MIN(tcb->snd.nxt - end, max);
+	*ret_seq         = tcb->snd.nxt - *ret_len;
 
 	return true;
 }

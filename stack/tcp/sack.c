@@ -24,6 +24,25 @@ void sack_note_block(struct tcb *tcb, uint32_t seq)
 	tcb->rcv.recent_count = count;
 }
 
+static uint8_t blocks_max(bool has_timestamps)
+{
+	return has_timestamps ? 3 : TCP_SACK_BLOCKS_MAX;
+}
+
+uint32_t sack_option_len(const struct tcb *tcb)
+{
+	uint32_t count = tcb->rcv.has_dsack;
+
+	if (!tcb->has_sack)
+		return 0;
+	if (tcb->rcv.holes_after)
+		count +=
+		        MIN(tcb->rcv.holes_after->count, tcb->rcv.recent_count);
+	count = MIN(count, blocks_max(tcb->has_timestamps));
+
+	return count > 0 ? 4 + 8 * count : 0; /* NOP, NOP, kind, length */
+}
+
 /* The block of received text around @seq, if there is one. */
 static bool find_block(const struct tcb *tcb, uint32_t seq,
                        struct tcp_sack_block *ret)
@@ -56,7 +75,7 @@ static bool is_told(const struct tcp_options *opt, uint8_t from,
 
 void sack_write(struct tcb *tcb, struct tcp_options *opt)
 {
-	const uint8_t max   = opt->has_timestamps ? 3 : TCP_SACK_BLOCKS_MAX;
+	const uint8_t max   = blocks_max(opt->has_timestamps);
 	const uint8_t dsack = tcb->rcv.has_dsack;
 	struct tcp_sack_block block;
 

@@ -146,8 +146,12 @@ static void fill_syn_options(const struct tcb *tcb, struct tcp_options *opt)
 	opt->wscale = TCP_WSCALE_DEFAULT;
 }
 
-static void fill_options(struct tcb *tcb, struct tcp_hdr *hdr,
-                         uint32_t text_len)
+uint32_t segment_text_max(const struct tcb *tcb)
+{
+	return tcb->snd.mss - sack_option_len(tcb);
+}
+
+static void fill_options(struct tcb *tcb, struct tcp_hdr *hdr)
 {
 	const struct tcp *tcp   = tcb->tcp;
 	struct tcp_options *opt = &hdr->opt;
@@ -160,7 +164,7 @@ static void fill_options(struct tcb *tcb, struct tcp_hdr *hdr,
 		opt->tsval          = tcp_ts_now(tcp, tcb->ts_offset);
 		opt->tsecr          = hdr->ack_bit ? tcb->ts_recent : 0;
 	}
-	if (tcb->has_sack && !hdr->syn && !hdr->rst && text_len == 0)
+	if (tcb->has_sack && !hdr->syn && !hdr->rst)
 		sack_write(tcb, opt);
 }
 
@@ -188,7 +192,7 @@ enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
 	hdr->ack_bit = tcb->state != TCPS_SYN_SENT;
 	hdr->ack     = hdr->ack_bit ? tcb->rcv.nxt : 0;
 	hdr->window  = hdr->rst ? 0 : tcp_window_field(tcb, hdr->syn);
-	fill_options(tcb, hdr, text_len);
+	fill_options(tcb, hdr);
 
 	pkt_init(&pkt);
 	count = ring_slices(&tcb->snd.ring, text_at, text_len, text);

@@ -69,6 +69,9 @@ enum loss_state {
 	LOSS_TIMEOUT,  /* after RTO: everything up to recover counts as lost */
 };
 
+/** enum rescue - NextSeg's rule 4 (RFC 6675), once per recovery */
+enum rescue { RESCUE_NOT_YET, RESCUE_MAY, RESCUE_USED };
+
 /** struct tcp_send_vars - the send sequence variables (RFC 9293 3.3.1) */
 struct tcp_send_vars {
 	uint32_t una,
@@ -124,6 +127,7 @@ struct tcp_rtt {
 struct tcp_loss {
 	uint8_t state;     /* enum loss_state */
 	uint8_t dup_acks;  /* consecutive duplicates */
+	uint8_t rescue;    /* enum rescue */
 	uint8_t rtx_now;   /* segments owed whatever cwnd says */
 	uint32_t recover;  /* SND.NXT when the loss was noticed */
 	uint32_t rtx_next; /* HighRxt: below it, lost text was sent again */
@@ -198,11 +202,12 @@ struct conn_half {
 	struct tcp_listener *listener;
 	uint32_t number;
 	uint32_t iss, irs, peer_wnd;
+	uint16_t wnd;     /* what the SYN,ACK offers; never scaled */
 	uint64_t sent_us; /* of the first SYN-ACK */
 	uint32_t ts_recent;
-	uint16_t peer_mss; /* 0: none offered */
+	uint16_t peer_mss;
 	uint8_t peer_wscale, retries;
-	bool has_timestamps, has_sack, has_wscale;
+	bool has_mss, has_timestamps, has_sack, has_wscale;
 	uint64_t stray_us;
 };
 
