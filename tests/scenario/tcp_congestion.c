@@ -13,7 +13,7 @@ static void stack_sends_segments(unsigned seq, unsigned count)
 
 		if (!next_segment(&segment))
 			peer_fails(__FILE__, __LINE__,
-				   "segment %u of %u is missing", i + 1, count);
+			           "segment %u of %u is missing", i + 1, count);
 		ck_assert_int_eq(relative_seq(&segment), (int)seq);
 		ck_assert_uint_eq(segment.text_len, 1000);
 	}
@@ -289,7 +289,7 @@ SCENARIO(idle_restart_can_be_switched_off)
 	int fd;
 
 	peer_config()->no_idle_restart = true;
-	fd			       = bulk(30000);
+	fd                             = bulk(30000);
 	stack_sends_segments(1, 10);
 	time_passes(100 * MSEC);
 	peer_sends(". 1:1(0) ack 10001");
@@ -303,17 +303,17 @@ SCENARIO(idle_restart_can_be_switched_off)
 }
 
 SCENARIO_MAIN("tcp congestion", initial_window_is_ten_segments,
-	      initial_window_of_large_segments_is_14600_octets,
-	      initial_window_can_be_configured,
-	      initial_window_is_one_segment_after_a_lost_synack,
-	      initial_window_is_one_segment_after_a_lost_syn,
-	      slow_start_doubles_per_round_trip,
-	      slow_start_counts_octets_not_acks, ack_division_gains_nothing,
-	      avoidance_grows_by_one_segment_per_round_trip,
-	      timeout_goes_back_to_one_segment,
-	      second_timeout_of_a_segment_keeps_ssthresh,
-	      ssthresh_is_at_least_two_segments,
-	      window_grows_only_when_it_was_the_limit,
-	      window_does_not_grow_beyond_what_the_peer_allows_for_ever,
-	      idle_connection_restarts_from_the_initial_window,
-	      short_pause_restarts_nothing, idle_restart_can_be_switched_off)
+              initial_window_of_large_segments_is_14600_octets,
+              initial_window_can_be_configured,
+              initial_window_is_one_segment_after_a_lost_synack,
+              initial_window_is_one_segment_after_a_lost_syn,
+              slow_start_doubles_per_round_trip,
+              slow_start_counts_octets_not_acks, ack_division_gains_nothing,
+              avoidance_grows_by_one_segment_per_round_trip,
+              timeout_goes_back_to_one_segment,
+              second_timeout_of_a_segment_keeps_ssthresh,
+              ssthresh_is_at_least_two_segments,
+              window_grows_only_when_it_was_the_limit,
+              window_does_not_grow_beyond_what_the_peer_allows_for_ever,
+              idle_connection_restarts_from_the_initial_window,
+              short_pause_restarts_nothing, idle_restart_can_be_switched_off)

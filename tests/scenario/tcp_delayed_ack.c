@@ -62,8 +62,8 @@ SCENARIO(delay_can_be_configured_and_stays_below_half_a_second)
 	int fd;
 
 	peer_config()->delayed_ack_us = 200 * MSEC;
-	fd			      = peer_connects("mss 1000");
-	next_seq		      = 1;
+	fd                            = peer_connects("mss 1000");
+	next_seq                      = 1;
 	for (unsigned i = 0; i < 32; i++) {
 		peer_sends_ten();
 		app_receives(fd, 10);
@@ -78,7 +78,7 @@ SCENARIO(delay_can_be_configured_and_stays_below_half_a_second)
 
 SCENARIO(every_second_full_segment_is_acknowledged)
 {
-	const int fd = grown_up();
+	const int fd  = grown_up();
 	unsigned acks = 0;
 
 	for (unsigned i = 0; i < 10; i++) {
@@ -106,7 +106,7 @@ SCENARIO(full_segments_of_a_small_peer_count_as_full)
 		peer_sends(". %u:%u(536) ack 1", end - 536, end);
 		if (i % 2 && sent_count() == 0)
 			peer_fails(__FILE__, __LINE__,
-				   "%u segments are not acknowledged", i + 1);
+			           "%u segments are not acknowledged", i + 1);
 		while (sent_count() > 0)
 			stack_sends(". 1:1(0) ack %u", end);
 		app_receives(fd, 536);
@@ -130,7 +130,7 @@ SCENARIO(data_carries_the_acknowledgment)
 
 SCENARIO(queued_segments_get_one_acknowledgment)
 {
-	const int fd = grown_up();
+	const int fd         = grown_up();
 	const unsigned first = next_seq;
 
 	for (unsigned i = 0; i < 8; i++, next_seq += 1000)
@@ -192,13 +192,13 @@ SCENARIO(pure_acknowledgments_are_not_acknowledged)
 }
 
 SCENARIO_MAIN("tcp delayed ACK", young_connection_acknowledges_at_once,
-	      one_small_segment_is_acknowledged_after_40_ms,
-	      delay_can_be_configured_and_stays_below_half_a_second,
-	      every_second_full_segment_is_acknowledged,
-	      full_segments_of_a_small_peer_count_as_full,
-	      data_carries_the_acknowledgment,
-	      queued_segments_get_one_acknowledgment,
-	      out_of_order_is_acknowledged_at_once,
-	      duplicate_is_acknowledged_at_once, fin_is_acknowledged_at_once,
-	      quickack_acknowledges_every_segment_at_once,
-	      pure_acknowledgments_are_not_acknowledged)
+              one_small_segment_is_acknowledged_after_40_ms,
+              delay_can_be_configured_and_stays_below_half_a_second,
+              every_second_full_segment_is_acknowledged,
+              full_segments_of_a_small_peer_count_as_full,
+              data_carries_the_acknowledgment,
+              queued_segments_get_one_acknowledgment,
+              out_of_order_is_acknowledged_at_once,
+              duplicate_is_acknowledged_at_once, fin_is_acknowledged_at_once,
+              quickack_acknowledges_every_segment_at_once,
+              pure_acknowledgments_are_not_acknowledged)

@@ -166,11 +166,11 @@ SCENARIO(push_marks_the_end_of_what_is_queued)
 }
 
 SCENARIO_MAIN("tcp nagle", first_small_write_leaves_at_once,
-	      second_small_write_waits_for_the_acknowledgment,
-	      full_segment_does_not_wait, tail_of_a_large_write_waits,
-	      nodelay_sends_small_writes_at_once,
-	      nodelay_set_later_releases_what_waits,
-	      nodelay_of_a_listener_is_inherited, more_waits_for_the_rest,
-	      more_does_not_hold_full_segments_back, more_holds_nothing_for_ever,
-	      more_is_released_by_shutdown,
-	      push_marks_the_end_of_what_is_queued)
+              second_small_write_waits_for_the_acknowledgment,
+              full_segment_does_not_wait, tail_of_a_large_write_waits,
+              nodelay_sends_small_writes_at_once,
+              nodelay_set_later_releases_what_waits,
+              nodelay_of_a_listener_is_inherited, more_waits_for_the_rest,
+              more_does_not_hold_full_segments_back,
+              more_holds_nothing_for_ever, more_is_released_by_shutdown,
+              push_marks_the_end_of_what_is_queued)

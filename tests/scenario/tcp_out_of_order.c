@@ -66,7 +66,7 @@ SCENARIO(partial_fill_moves_the_acknowledgment)
 SCENARIO(all_orders_of_five_segments)
 {
 	/* TB-13: 120 orders, one after the other on one connection. */
-	const int fd = peer_connects("mss 1000");
+	const int fd  = peer_connects("mss 1000");
 	unsigned base = 1;
 
 	for (unsigned order = 0; order < 120; order++, base += 500) {
@@ -78,7 +78,7 @@ SCENARIO(all_orders_of_five_segments)
 			rest /= n;
 			left[pick] = left[n - 1];
 			peer_sends(". %u:%u(100) ack 1", base + 100 * i,
-				   base + 100 * i + 100);
+			           base + 100 * i + 100);
 			time_passes(50 * MSEC);
 			while (sent_count() > 0)
 				ck_assert(next_segment(&(struct segment){ 0 }));
@@ -108,7 +108,8 @@ SCENARIO(first_octets_win_against_a_conflicting_copy)
 
 	peer_sends_octets('A', ". 101:201(100) ack 1");
 	stack_sends(". 1:1(0) ack 1");
-	peer_sends_octets('B', ". 101:201(100) ack 1"); /* a copy that differs */
+	peer_sends_octets('B',
+	                  ". 101:201(100) ack 1"); /* a copy that differs */
 	stack_sends(". 1:1(0) ack 1");
 	peer_sends_octets('B', ". 1:301(300) ack 1"); /* and one all over it */
 	stack_sends(". 1:1(0) ack 301");
@@ -192,7 +193,7 @@ SCENARIO(segment_across_the_right_edge_is_trimmed)
 	int fd;
 
 	peer_config()->rcvbuf = 4096;
-	fd		      = peer_connects("mss 1000");
+	fd                    = peer_connects("mss 1000");
 	for (unsigned seq = 1; seq < 3501; seq += 500)
 		peer_sends(". %u:%u(500) ack 1", seq, seq + 500);
 	while (sent_count() > 0)
@@ -224,7 +225,7 @@ SCENARIO(answers_to_stray_segments_are_rationed)
 SCENARIO(alternate_octets_cost_bounded_memory)
 {
 	/* TR-05: an octet at every second place of the window. */
-	const int fd	     = peer_connects("mss 1000");
+	const int fd        = peer_connects("mss 1000");
 	const size_t before = memory_held();
 
 	for (unsigned seq = 3; seq < 20001; seq += 2) {
@@ -245,16 +246,16 @@ SCENARIO(alternate_octets_cost_bounded_memory)
 }
 
 SCENARIO_MAIN("tcp out of order", hole_is_filled_and_all_is_delivered,
-	      every_segment_beyond_a_hole_is_one_duplicate_ack,
-	      duplicate_acks_are_not_merged,
-	      partial_fill_moves_the_acknowledgment, all_orders_of_five_segments,
-	      old_part_of_a_segment_is_trimmed,
-	      first_octets_win_against_a_conflicting_copy,
-	      acknowledged_octets_are_never_replaced,
-	      left_overlap_of_a_waiting_segment,
-	      segment_inside_what_waits_adds_nothing,
-	      old_segment_is_acknowledged_and_dropped,
-	      segment_beyond_the_window_is_acknowledged_and_dropped,
-	      segment_across_the_right_edge_is_trimmed,
-	      answers_to_stray_segments_are_rationed,
-	      alternate_octets_cost_bounded_memory)
+              every_segment_beyond_a_hole_is_one_duplicate_ack,
+              duplicate_acks_are_not_merged,
+              partial_fill_moves_the_acknowledgment,
+              all_orders_of_five_segments, old_part_of_a_segment_is_trimmed,
+              first_octets_win_against_a_conflicting_copy,
+              acknowledged_octets_are_never_replaced,
+              left_overlap_of_a_waiting_segment,
+              segment_inside_what_waits_adds_nothing,
+              old_segment_is_acknowledged_and_dropped,
+              segment_beyond_the_window_is_acknowledged_and_dropped,
+              segment_across_the_right_edge_is_trimmed,
+              answers_to_stray_segments_are_rationed,
+              alternate_octets_cost_bounded_memory)

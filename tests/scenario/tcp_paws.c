@@ -50,7 +50,7 @@ SCENARIO(timestamps_wrap)
 
 	peer_tsval(0xfffffff0u);
 	fd = peer_connects("mss 1000,sackOK,TS val 4294967280 ecr 0,"
-			   "nop,wscale 0");
+	                   "nop,wscale 0");
 	peer_sends("P. 1:11(10) ack 1");
 	stack_sends(". 1:1(0) ack 11 <nop,nop,TS val * ecr 4294967280>");
 	peer_tsval(5);
@@ -111,7 +111,7 @@ SCENARIO(out_of_order_segment_does_not_move_ts_recent)
 	peer_tsval(1010);
 	peer_sends("P. 11:21(10) ack 1");
 	stack_sends(". 1:1(0) ack 1 "
-		    "<nop,nop,TS val * ecr 1000,nop,nop,sack 11:21>");
+	            "<nop,nop,TS val * ecr 1000,nop,nop,sack 11:21>");
 	peer_tsval(1005);
 	peer_sends("P. 1:11(10) ack 1");
 	stack_sends(". 1:1(0) ack 21 <nop,nop,TS val * ecr 1005>");
@@ -221,13 +221,14 @@ SCENARIO(impossible_echo_makes_no_absurd_rto)
 }
 
 SCENARIO_MAIN("tcp PAWS", older_timestamp_is_dropped_and_acknowledged,
-	      comparison_is_modulo_2_to_the_32, timestamps_wrap,
-	      reset_is_not_subject_to_it, reset_without_timestamps_is_valid,
-	      segment_without_timestamps_is_dropped,
-	      unagreed_timestamps_are_ignored,
-	      out_of_order_segment_does_not_move_ts_recent,
-	      delayed_ack_echoes_the_first_of_two,
-	      old_acknowledgment_with_an_old_timestamp_changes_nothing,
-	      ts_recent_expires_after_24_days_of_silence,
-	      own_clock_ticks_in_milliseconds, clocks_of_two_peers_do_not_compare,
-	      impossible_echo_makes_no_absurd_rto)
+              comparison_is_modulo_2_to_the_32, timestamps_wrap,
+              reset_is_not_subject_to_it, reset_without_timestamps_is_valid,
+              segment_without_timestamps_is_dropped,
+              unagreed_timestamps_are_ignored,
+              out_of_order_segment_does_not_move_ts_recent,
+              delayed_ack_echoes_the_first_of_two,
+              old_acknowledgment_with_an_old_timestamp_changes_nothing,
+              ts_recent_expires_after_24_days_of_silence,
+              own_clock_ticks_in_milliseconds,
+              clocks_of_two_peers_do_not_compare,
+              impossible_echo_makes_no_absurd_rto)

@@ -31,7 +31,7 @@ static int go_to(const struct place *place)
 	if (place->snd_nxt == 2) {
 		app_shuts_down(fd);
 		stack_sends("F. 1:1(0) ack %u",
-			    place->state == TCPS_LAST_ACK ? 2 : 1);
+		            place->state == TCPS_LAST_ACK ? 2 : 1);
 	}
 	if (place->state == TCPS_FIN_WAIT_2)
 		peer_sends(". 1:1(0) ack 2");
@@ -47,7 +47,7 @@ static int go_to(const struct place *place)
 static void challenge_is_sent(const struct place *place)
 {
 	stack_sends(". %u:%u(0) ack %u", place->snd_nxt, place->snd_nxt,
-		    place->rcv_nxt);
+	            place->rcv_nxt);
 	state_is(place->state);
 }
 
@@ -126,8 +126,8 @@ SCENARIO(edges_of_the_window)
 SCENARIO(far_away_resets_are_outside)
 {
 	/* Serial arithmetic at the edges of half the number space. */
-	static const long long off[] = { 2147483647, 2147483648, 2147483649,
-					 -2147483648, -2, 1073741824 };
+	static const long long off[] = { 2147483647,  2147483648, 2147483649,
+		                         -2147483648, -2,         1073741824 };
 
 	go_to(&established);
 	for (unsigned i = 0; i < sizeof(off) / sizeof(off[0]); i++) {
@@ -154,10 +154,10 @@ SCENARIO(reset_is_obeyed_with_a_closed_window)
 	int fd;
 
 	peer_config()->rcvbuf = 4096;
-	fd		      = peer_connects("mss 1000");
+	fd                    = peer_connects("mss 1000");
 	for (unsigned i = 0; i < 4; i++)
 		peer_sends(". %u:%u(1000) ack 1", 1000 * i + 1,
-			   1000 * i + 1001);
+		           1000 * i + 1001);
 	peer_sends(". 4001:4097(96) ack 1");
 	time_passes(100 * MSEC);
 	while (sent_count() > 0)
@@ -309,16 +309,16 @@ SCENARIO(reset_outside_the_window_leaves_it_half_open)
 }
 
 SCENARIO_MAIN("tcp reset received", reset_rules_in_established,
-	      reset_rules_in_fin_wait_1, reset_rules_in_fin_wait_2,
-	      reset_rules_in_close_wait, reset_rules_in_closing,
-	      reset_rules_in_last_ack, edges_of_the_window,
-	      far_away_resets_are_outside, reset_may_carry_ack_and_text,
-	      reset_is_obeyed_with_a_closed_window, challenges_are_rationed,
-	      rations_of_two_connections_are_their_own,
-	      syn_is_challenged_in_established, syn_is_challenged_in_fin_wait_1,
-	      syn_is_challenged_in_fin_wait_2, syn_is_challenged_in_close_wait,
-	      syn_is_challenged_in_closing, syn_is_challenged_in_last_ack,
-	      synack_on_a_live_connection_is_challenged,
-	      restarted_peer_finds_the_dead_connection_and_gets_a_new_one,
-	      reset_returns_a_passive_open_to_listen,
-	      reset_outside_the_window_leaves_it_half_open)
+              reset_rules_in_fin_wait_1, reset_rules_in_fin_wait_2,
+              reset_rules_in_close_wait, reset_rules_in_closing,
+              reset_rules_in_last_ack, edges_of_the_window,
+              far_away_resets_are_outside, reset_may_carry_ack_and_text,
+              reset_is_obeyed_with_a_closed_window, challenges_are_rationed,
+              rations_of_two_connections_are_their_own,
+              syn_is_challenged_in_established, syn_is_challenged_in_fin_wait_1,
+              syn_is_challenged_in_fin_wait_2, syn_is_challenged_in_close_wait,
+              syn_is_challenged_in_closing, syn_is_challenged_in_last_ack,
+              synack_on_a_live_connection_is_challenged,
+              restarted_peer_finds_the_dead_connection_and_gets_a_new_one,
+              reset_returns_a_passive_open_to_listen,
+              reset_outside_the_window_leaves_it_half_open)

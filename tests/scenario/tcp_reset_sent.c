@@ -136,11 +136,11 @@ SCENARIO(text_after_close_draws_reset_in_fin_wait_1)
 SCENARIO(linger_of_zero_resets)
 {
 	const struct tarn_linger linger = { .on = 1, .linger_s = 0 };
-	const int fd = peer_connects("mss 1000");
+	const int fd                    = peer_connects("mss 1000");
 
 	ck_assert_int_eq(tarn_setsockopt(stack(), fd, TARN_SO_LINGER, &linger,
-					 sizeof(linger)),
-			 0);
+	                                 sizeof(linger)),
+	                 0);
 	app_sends(fd, 100);
 	stack_sends("P. 1:101(100) ack 1");
 	app_closes(fd);
@@ -152,15 +152,15 @@ SCENARIO(linger_of_zero_resets)
 SCENARIO(linger_switched_off_again_closes_normally)
 {
 	struct tarn_linger linger = { .on = 1, .linger_s = 0 };
-	const int fd = peer_connects("mss 1000");
+	const int fd              = peer_connects("mss 1000");
 
 	ck_assert_int_eq(tarn_setsockopt(stack(), fd, TARN_SO_LINGER, &linger,
-					 sizeof(linger)),
-			 0);
+	                                 sizeof(linger)),
+	                 0);
 	linger.on = 0;
 	ck_assert_int_eq(tarn_setsockopt(stack(), fd, TARN_SO_LINGER, &linger,
-					 sizeof(linger)),
-			 0);
+	                                 sizeof(linger)),
+	                 0);
 	app_closes(fd);
 	stack_sends("F. 1:1(0) ack 1");
 }
@@ -169,14 +169,14 @@ SCENARIO(reset_of_an_abort_is_acceptable_to_the_peer)
 {
 	/* SEQ = SND.NXT, also when data is in flight and more waits. */
 	const struct tarn_linger linger = { .on = 1, .linger_s = 0 };
-	const int fd = peer_connects("mss 1000");
+	const int fd                    = peer_connects("mss 1000");
 
 	app_sends(fd, 20000);
 	for (unsigned i = 0; i < 10; i++)
 		ck_assert(next_segment(&(struct segment){ 0 }));
 	ck_assert_int_eq(tarn_setsockopt(stack(), fd, TARN_SO_LINGER, &linger,
-					 sizeof(linger)),
-			 0);
+	                                 sizeof(linger)),
+	                 0);
 	app_closes(fd);
 	stack_sends("R. 10001:10001(0) ack 1");
 }
@@ -207,15 +207,15 @@ SCENARIO(unacceptable_ack_in_syn_received_is_reset)
 }
 
 SCENARIO_MAIN("tcp reset sent", syn_to_a_closed_port_is_reset_with_ack,
-	      length_is_counted_in_that_ack,
-	      ack_to_a_closed_port_is_reset_without_ack,
-	      reset_is_never_answered, unread_data_turns_close_into_reset,
-	      partly_read_data_is_unread_data, read_data_and_close_is_a_fin,
-	      unread_data_in_close_wait_resets_too,
-	      unread_end_of_stream_alone_is_no_reason,
-	      text_after_close_draws_reset_in_fin_wait_2,
-	      text_after_close_draws_reset_in_fin_wait_1,
-	      linger_of_zero_resets, linger_switched_off_again_closes_normally,
-	      reset_of_an_abort_is_acceptable_to_the_peer,
-	      half_open_connection_is_reset_when_used,
-	      unacceptable_ack_in_syn_received_is_reset)
+              length_is_counted_in_that_ack,
+              ack_to_a_closed_port_is_reset_without_ack,
+              reset_is_never_answered, unread_data_turns_close_into_reset,
+              partly_read_data_is_unread_data, read_data_and_close_is_a_fin,
+              unread_data_in_close_wait_resets_too,
+              unread_end_of_stream_alone_is_no_reason,
+              text_after_close_draws_reset_in_fin_wait_2,
+              text_after_close_draws_reset_in_fin_wait_1, linger_of_zero_resets,
+              linger_switched_off_again_closes_normally,
+              reset_of_an_abort_is_acceptable_to_the_peer,
+              half_open_connection_is_reset_when_used,
+              unacceptable_ack_in_syn_received_is_reset)

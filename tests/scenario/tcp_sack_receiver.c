@@ -4,7 +4,7 @@
  */
 #include "tests/unit/lib/peer.h"
 
-#define SACK "mss 1000,sackOK,nop,nop"
+#define SACK    "mss 1000,sackOK,nop,nop"
 #define SACK_TS "mss 1000,sackOK,TS val 100 ecr 0"
 
 SCENARIO(block_names_what_arrived)
@@ -59,7 +59,7 @@ SCENARIO(four_blocks_without_timestamps)
 	}
 	peer_sends(". 701:711(10) ack 1");
 	stack_sends(". 1:1(0) ack 1 "
-		    "<nop,nop,sack 701:711 601:611 501:511 401:411>");
+	            "<nop,nop,sack 701:711 601:611 501:511 401:411>");
 }
 
 SCENARIO(three_blocks_with_timestamps)
@@ -71,7 +71,7 @@ SCENARIO(three_blocks_with_timestamps)
 	}
 	peer_sends(". 701:711(10) ack 1");
 	stack_sends(". 1:1(0) ack 1 <nop,nop,TS val * ecr *,"
-		    "nop,nop,sack 701:711 601:611 501:511>");
+	            "nop,nop,sack 701:711 601:611 501:511>");
 }
 
 SCENARIO(older_blocks_come_back_when_newer_ones_are_filled)
@@ -154,11 +154,11 @@ SCENARIO(partial_duplicate_reports_the_duplicate_part)
 }
 
 SCENARIO_MAIN("tcp SACK receiver", block_names_what_arrived,
-	      no_blocks_unless_agreed, first_block_holds_the_newest_segment,
-	      blocks_that_touch_are_one, four_blocks_without_timestamps,
-	      three_blocks_with_timestamps,
-	      older_blocks_come_back_when_newer_ones_are_filled,
-	      data_carries_blocks_too, duplicate_below_the_ack_is_reported_once,
-	      duplicate_below_the_ack_comes_before_the_blocks,
-	      duplicate_above_the_ack_is_followed_by_its_block,
-	      partial_duplicate_reports_the_duplicate_part)
+              no_blocks_unless_agreed, first_block_holds_the_newest_segment,
+              blocks_that_touch_are_one, four_blocks_without_timestamps,
+              three_blocks_with_timestamps,
+              older_blocks_come_back_when_newer_ones_are_filled,
+              data_carries_blocks_too, duplicate_below_the_ack_is_reported_once,
+              duplicate_below_the_ack_comes_before_the_blocks,
+              duplicate_above_the_ack_is_followed_by_its_block,
+              partial_duplicate_reports_the_duplicate_part)

@@ -15,8 +15,8 @@ static int fill_the_pipe(size_t more)
 	app_sends(fd, 10000 + more);
 	for (unsigned i = 0; i < 10; i++)
 		stack_sends("%s %u:%u(1000) ack 1",
-			    i == 9 && more == 0 ? "P." : ".", i * 1000 + 1,
-			    i * 1000 + 1001);
+		            i == 9 && more == 0 ? "P." : ".", i * 1000 + 1,
+		            i * 1000 + 1001);
 	stack_sends_nothing();
 	time_passes(100 * MSEC);
 
@@ -74,10 +74,12 @@ SCENARIO(only_the_holes_are_sent_again)
 	fill_the_pipe(0);
 	peer_sends(". 1:1(0) ack 1 <nop,nop,sack 1001:3001>");
 	peer_sends(". 1:1(0) ack 1 <nop,nop,sack 4001:6001 1001:3001>");
-	peer_sends(". 1:1(0) ack 1 <nop,nop,sack 7001:8001 4001:6001 1001:3001>");
-	peer_sends(". 1:1(0) ack 1 <nop,nop,sack 7001:9001 4001:6001 1001:3001>");
 	peer_sends(
-		". 1:1(0) ack 1 <nop,nop,sack 7001:10001 4001:6001 1001:3001>");
+	        ". 1:1(0) ack 1 <nop,nop,sack 7001:8001 4001:6001 1001:3001>");
+	peer_sends(
+	        ". 1:1(0) ack 1 <nop,nop,sack 7001:9001 4001:6001 1001:3001>");
+	peer_sends(
+	        ". 1:1(0) ack 1 <nop,nop,sack 7001:10001 4001:6001 1001:3001>");
 	while (next_segment(&segment)) {
 		const int seq = relative_seq(&segment);
 
@@ -198,16 +200,24 @@ SCENARIO(impossible_blocks_are_ignored)
 {
 	/* TH-08: edges outside SND.UNA..SND.NXT, inverted, empty, far away. */
 	static const char *const blocks[] = {
-		"-1000:-1", "-1000:2001", "1:1001",	 "10001:11001",
-		"9001:11001", "3001:2001", "2001:2001",	 "2147483649:2147484649",
-		"-2147483647:1001", "1001:-2147482647", "2147483647:2147483648",
+		"-1000:-1",
+		"-1000:2001",
+		"1:1001",
+		"10001:11001",
+		"9001:11001",
+		"3001:2001",
+		"2001:2001",
+		"2147483649:2147484649",
+		"-2147483647:1001",
+		"1001:-2147482647",
+		"2147483647:2147483648",
 		"0:1",
 	};
 
 	fill_the_pipe(0);
 	for (unsigned i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
 		peer_sends(". 1:1(0) ack 1 win %u <nop,nop,sack %s>", 60000 + i,
-			   blocks[i]);
+		           blocks[i]);
 		stack_sends_nothing();
 	}
 	/* Nothing counts as SACKed: the timer sends all of it again. */
@@ -238,7 +248,7 @@ SCENARIO(duplicate_report_is_no_sign_of_loss)
 	peer_sends(". 1:1(0) ack 5001");
 	for (unsigned i = 0; i < 3; i++) {
 		peer_sends(". 1:1(0) ack 5001 win %u <nop,nop,sack 1:1001>",
-			   60000 + i);
+		           60000 + i);
 		stack_sends_nothing();
 	}
 	peer_sends(". 1:1(0) ack 10001");
@@ -248,13 +258,13 @@ SCENARIO(duplicate_report_is_no_sign_of_loss)
 SCENARIO(a_thousand_small_blocks_cost_little)
 {
 	/* TR-06: alternate octets, moving; the scoreboard is bounded. */
-	const int fd	    = fill_the_pipe(0);
+	const int fd        = fill_the_pipe(0);
 	const size_t before = memory_held();
 
 	for (unsigned left = 2; left < 9000; left += 8)
 		peer_sends(". 1:1(0) ack 1 <nop,nop,sack %u:%u %u:%u %u:%u>",
-			   left, left + 1, left + 2, left + 3, left + 4,
-			   left + 5);
+		           left, left + 1, left + 2, left + 3, left + 4,
+		           left + 5);
 	while (sent_count() > 0) {
 		struct segment segment;
 
@@ -267,15 +277,15 @@ SCENARIO(a_thousand_small_blocks_cost_little)
 }
 
 SCENARIO_MAIN("tcp SACK sender", three_sacked_segments_mean_loss,
-	      one_ack_that_sacks_three_segments_is_enough,
-	      limited_transmit_needs_new_sack_information,
-	      only_the_holes_are_sent_again,
-	      each_hole_is_sent_once_per_recovery,
-	      new_data_follows_when_the_pipe_allows, window_is_halved,
-	      partial_ack_in_recovery_sends_the_next_hole,
-	      timeout_forgets_the_scoreboard,
-	      sacked_text_is_kept_until_it_is_acknowledged,
-	      impossible_blocks_are_ignored,
-	      blocks_without_agreement_are_ignored,
-	      duplicate_report_is_no_sign_of_loss,
-	      a_thousand_small_blocks_cost_little)
+              one_ack_that_sacks_three_segments_is_enough,
+              limited_transmit_needs_new_sack_information,
+              only_the_holes_are_sent_again,
+              each_hole_is_sent_once_per_recovery,
+              new_data_follows_when_the_pipe_allows, window_is_halved,
+              partial_ack_in_recovery_sends_the_next_hole,
+              timeout_forgets_the_scoreboard,
+              sacked_text_is_kept_until_it_is_acknowledged,
+              impossible_blocks_are_ignored,
+              blocks_without_agreement_are_ignored,
+              duplicate_report_is_no_sign_of_loss,
+              a_thousand_small_blocks_cost_little)

@@ -102,7 +102,7 @@ static int receiver_is_full(void)
 	unsigned seq;
 
 	peer_config()->rcvbuf = BUFFER;
-	fd		      = peer_connects("mss 1000");
+	fd                    = peer_connects("mss 1000");
 	for (seq = 1; seq + 1024 <= BUFFER + 1; seq += 1024)
 		peer_sends(". %u:%u(1024) ack 1", seq, seq + 1024);
 	time_passes(100 * MSEC);
@@ -176,7 +176,7 @@ SCENARIO(reader_that_keeps_pace_never_closes_the_window)
 	unsigned seq = 1;
 
 	peer_config()->rcvbuf = BUFFER;
-	fd		      = peer_connects("mss 1000");
+	fd                    = peer_connects("mss 1000");
 	for (unsigned i = 0; i < 20; i++, seq += 1000) {
 		peer_sends(". %u:%u(1000) ack 1", seq, seq + 1000);
 		app_receives(fd, 1000);
@@ -205,9 +205,8 @@ SCENARIO(offered_window_is_never_taken_back)
 			struct segment segment;
 
 			ck_assert(next_segment(&segment));
-			ck_assert_int_ge(relative_ack(&segment) +
-						 segment.window,
-					 edge);
+			ck_assert_int_ge(
+			        relative_ack(&segment) + segment.window, edge);
 			edge = relative_ack(&segment) + segment.window;
 		}
 	}
@@ -217,14 +216,14 @@ SCENARIO(offered_window_is_never_taken_back)
 }
 
 SCENARIO_MAIN("tcp silly window", small_opening_is_not_used,
-	      openings_by_small_steps_wait_for_a_full_segment,
-	      half_of_the_largest_window_is_used,
-	      override_timeout_uses_the_small_window,
-	      all_that_is_queued_may_be_small,
-	      window_one_less_than_a_segment_splits_it_or_waits,
-	      window_closes_as_the_buffer_fills,
-	      one_octet_read_is_no_reason_for_an_update,
-	      room_for_a_segment_is_told_at_once,
-	      edge_does_not_move_by_small_steps_in_acknowledgments_either,
-	      reader_that_keeps_pace_never_closes_the_window,
-	      offered_window_is_never_taken_back)
+              openings_by_small_steps_wait_for_a_full_segment,
+              half_of_the_largest_window_is_used,
+              override_timeout_uses_the_small_window,
+              all_that_is_queued_may_be_small,
+              window_one_less_than_a_segment_splits_it_or_waits,
+              window_closes_as_the_buffer_fills,
+              one_octet_read_is_no_reason_for_an_update,
+              room_for_a_segment_is_told_at_once,
+              edge_does_not_move_by_small_steps_in_acknowledgments_either,
+              reader_that_keeps_pace_never_closes_the_window,
+              offered_window_is_never_taken_back)

@@ -280,8 +280,8 @@ SCENARIO(mss_of_65535_is_cut_to_the_mtu)
 SCENARIO(timestamps_make_segments_shorter)
 {
 	ck_assert_uint_eq(
-		first_segment("mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 0"),
-		1448);
+	        first_segment("mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 0"),
+	        1448);
 	peer_sends("R 1:1(0)");
 }
 
@@ -323,7 +323,7 @@ SCENARIO(mss_of_217_is_honoured)
 SCENARIO(mss_of_0_with_timestamps_leaves_128_octets)
 {
 	ck_assert_uint_ge(
-		first_segment("mss 0,sackOK,TS val 1 ecr 0,nop,wscale 0"), 128);
+	        first_segment("mss 0,sackOK,TS val 1 ecr 0,nop,wscale 0"), 128);
 	peer_sends("R 1:1(0)");
 }
 
@@ -353,19 +353,20 @@ SCENARIO(application_may_bound_the_mss)
 }
 
 SCENARIO_MAIN("tcp window", window_is_unsigned,
-	      window_is_not_scaled_without_agreement,
-	      window_is_scaled_after_agreement, scale_of_0_is_an_agreement,
-	      scale_of_14_is_the_largest, scale_of_15_counts_as_14,
-	      scale_of_255_counts_as_14, scale_outside_a_syn_is_ignored,
-	      update_lets_what_waits_out, old_acknowledgment_does_not_update,
-	      old_sequence_number_does_not_update,
-	      segment_that_is_dropped_does_not_update,
-	      no_new_data_beyond_a_shrunk_edge,
-	      old_data_inside_a_shrunk_window_is_sent_again,
-	      shrinking_and_opening_again_loses_nothing, no_mss_option_means_536,
-	      mss_is_honoured, mss_is_cut_to_the_mtu,
-	      mss_of_65535_is_cut_to_the_mtu, timestamps_make_segments_shorter,
-	      mss_of_0_counts_as_216, mss_of_1_counts_as_216,
-	      mss_of_63_counts_as_216, mss_of_215_counts_as_216,
-	      mss_of_217_is_honoured, mss_of_0_with_timestamps_leaves_128_octets,
-	      mss_outside_a_syn_is_ignored, application_may_bound_the_mss)
+              window_is_not_scaled_without_agreement,
+              window_is_scaled_after_agreement, scale_of_0_is_an_agreement,
+              scale_of_14_is_the_largest, scale_of_15_counts_as_14,
+              scale_of_255_counts_as_14, scale_outside_a_syn_is_ignored,
+              update_lets_what_waits_out, old_acknowledgment_does_not_update,
+              old_sequence_number_does_not_update,
+              segment_that_is_dropped_does_not_update,
+              no_new_data_beyond_a_shrunk_edge,
+              old_data_inside_a_shrunk_window_is_sent_again,
+              shrinking_and_opening_again_loses_nothing,
+              no_mss_option_means_536, mss_is_honoured, mss_is_cut_to_the_mtu,
+              mss_of_65535_is_cut_to_the_mtu, timestamps_make_segments_shorter,
+              mss_of_0_counts_as_216, mss_of_1_counts_as_216,
+              mss_of_63_counts_as_216, mss_of_215_counts_as_216,
+              mss_of_217_is_honoured,
+              mss_of_0_with_timestamps_leaves_128_octets,
+              mss_outside_a_syn_is_ignored, application_may_bound_the_mss)

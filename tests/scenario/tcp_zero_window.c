@@ -74,7 +74,7 @@ SCENARIO(interval_is_bounded_by_the_largest_rto)
 SCENARIO(answered_probes_keep_it_open_for_hours)
 {
 	/* MUST-37 */
-	const int fd = window_is_closed(2000);
+	const int fd    = window_is_closed(2000);
 	unsigned probes = 0;
 
 	for (unsigned s = 0; s < 4 * 3600; s++) {
@@ -139,8 +139,7 @@ SCENARIO(acknowledged_probe_octet_counts)
 	window_is_closed(2000);
 	expect_wait(__FILE__, __LINE__, 300 * MSEC);
 	ck_assert(next_segment(&probe));
-	peer_sends(". 1:1(0) ack %u win 2000",
-		   1001 + (unsigned)probe.text_len);
+	peer_sends(". 1:1(0) ack %u win 2000", 1001 + (unsigned)probe.text_len);
 	while (sent_count() > 0)
 		ck_assert(next_segment(&probe));
 	ck_assert_int_eq(relative_seq(&probe) + (int)probe.text_len, 3001);
@@ -223,7 +222,7 @@ static int we_are_full(void)
 	int fd;
 
 	peer_config()->rcvbuf = 4096;
-	fd		      = peer_connects("mss 1000");
+	fd                    = peer_connects("mss 1000");
 	for (unsigned seq = 1; seq < 4097; seq += 1024)
 		peer_sends(". %u:%u(1024) ack 1", seq, seq + 1024);
 	time_passes(100 * MSEC);
@@ -273,15 +272,15 @@ SCENARIO(acknowledgment_on_a_probe_is_taken_too)
 }
 
 SCENARIO_MAIN("tcp zero window", first_probe_comes_after_rto,
-	      probes_come_at_doubling_intervals,
-	      interval_is_bounded_by_the_largest_rto,
-	      answered_probes_keep_it_open_for_hours, unanswered_probes_end_it,
-	      user_timeout_ends_unanswered_probes,
-	      lost_window_update_is_made_up_for_by_a_probe,
-	      acknowledged_probe_octet_counts, no_probe_without_data,
-	      write_into_a_closed_window_is_probed_for,
-	      fin_gets_through_a_closed_window_in_the_end,
-	      window_that_shrinks_to_zero_is_probed,
-	      probe_of_the_peer_is_answered,
-	      acknowledgments_are_taken_with_a_closed_window,
-	      acknowledgment_on_a_probe_is_taken_too)
+              probes_come_at_doubling_intervals,
+              interval_is_bounded_by_the_largest_rto,
+              answered_probes_keep_it_open_for_hours, unanswered_probes_end_it,
+              user_timeout_ends_unanswered_probes,
+              lost_window_update_is_made_up_for_by_a_probe,
+              acknowledged_probe_octet_counts, no_probe_without_data,
+              write_into_a_closed_window_is_probed_for,
+              fin_gets_through_a_closed_window_in_the_end,
+              window_that_shrinks_to_zero_is_probed,
+              probe_of_the_peer_is_answered,
+              acknowledgments_are_taken_with_a_closed_window,
+              acknowledgment_on_a_probe_is_taken_too)

@@ -41,11 +41,13 @@ static void observe(void *observer, const struct tarn_event *event)
 	(void)observer;
 	if (event->kind == TARN_EVENT_FRAME_DONE && !is_arp(&event->frame))
 		peer.drop = event->frame.drop;
-	if (event->kind == TARN_EVENT_TCP_STATE && event->tcp.peer.port) {
-		struct flow *flow = flow_of_port(event->tcp.peer.port);
+	if (event->kind == TARN_EVENT_TCP_STATE) {
+		struct flow *flow = find_flow(event->tcp.peer.port);
 
-		flow->has_state = true;
-		flow->state     = event->note.state;
+		if (flow) {
+			flow->has_state = true;
+			flow->state     = event->note.state;
+		}
 	}
 }
 
@@ -77,12 +79,12 @@ struct tarn_config *peer_config(void)
 	return &peer.config;
 }
 
-static void fix_iss(void)
+static void fix_iss(uint32_t iss)
 {
 	struct tcp *tcp = tarn_tcp(peer.tarn);
 
 	tcp->has_fixed_iss = true;
-	tcp->fixed_iss     = worlds[peer.world].iss;
+	tcp->fixed_iss     = iss;
 }
 
 void peer_free_iss(void)
@@ -94,7 +96,7 @@ void peer_open(void)
 {
 	ck_assert_msg(!peer.tarn, "the stack has been made already");
 	ck_assert_int_eq(tarn_create(&peer.config, peer.now_us, &peer.tarn), 0);
-	fix_iss();
+	fix_iss(worlds[peer.world].iss);
 	settle();
 	peer.memory_at_birth = memory_held();
 }
@@ -109,22 +111,29 @@ struct tarn *stack(void)
 
 /* ---- Flows ---- */
 
+struct flow *find_flow(uint16_t peer_port)
+{
+	for (size_t i = 0; i < peer.flow_count; i++) {
+		if (peer.flows[i].peer_port == peer_port)
+			return &peer.flows[i];
+	}
+
+	return NULL;
+}
+
 struct flow *flow_of_port(uint16_t peer_port)
 {
-	struct flow *flow = peer.flows;
+	struct flow *flow = find_flow(peer_port);
 
-	while (flow < peer.flows + peer.flow_count &&
-	       flow->peer_port != peer_port)
-		flow++;
-	if (flow == peer.flows + peer.flow_count) {
-		ck_assert_uint_lt(peer.flow_count, FLOWS_MAX);
-		peer.flow_count++;
-		*flow = (struct flow){
-			.peer_port  = peer_port,
-			.stack_port = STACK_PORT,
-			.irs        = worlds[peer.world].irs,
-		};
-	}
+	if (flow)
+		return flow;
+	ck_assert_uint_lt(peer.flow_count, FLOWS_MAX);
+	flow  = &peer.flows[peer.flow_count++];
+	*flow = (struct flow){
+		.peer_port  = peer_port,
+		.stack_port = STACK_PORT,
+		.irs        = worlds[peer.world].irs,
+	};
 
 	return flow;
 }
@@ -132,6 +141,13 @@ struct flow *flow_of_port(uint16_t peer_port)
 void peer_port(uint16_t port)
 {
 	peer.flow = flow_of_port(port);
+}
+
+void peer_iss(uint32_t irs, uint32_t iss)
+{
+	stack();
+	peer.flow->irs = irs;
+	fix_iss(iss);
 }
 
 void peer_initial(uint32_t by)

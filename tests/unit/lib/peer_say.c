@@ -96,7 +96,9 @@ void note_from_stack(const struct frame *frame)
 		write_down('>', "(not a right TCP segment)");
 		return;
 	}
-	flow = flow_of_port(segment.dst_port);
+	flow = find_flow(segment.dst_port);
+	if (!flow)
+		return;
 	learn_from_stack(flow, &segment);
 	base = base_of_stack(flow);
 	write_down('>', segment_print(&segment, &base, text));
@@ -112,7 +114,9 @@ void note_from_peer(const uint8_t *octet, size_t len)
 
 	if (segment_read(octet, len, &segment))
 		return;
-	flow = flow_of_port(segment.src_port);
+	flow = find_flow(segment.src_port);
+	if (!flow)
+		return;
 	tsval_of(&segment, &has_ts);
 	if (segment.flags & SEG_SYN)
 		flow->peer_offers_ts = has_ts;
@@ -281,12 +285,16 @@ size_t sent_count(void)
 
 int32_t relative_seq(const struct segment *segment)
 {
-	return (int32_t)(segment->seq - flow_of_port(segment->dst_port)->iss);
+	const struct flow *flow = find_flow(segment->dst_port);
+
+	return (int32_t)(segment->seq - (flow ? flow->iss : 0));
 }
 
 int32_t relative_ack(const struct segment *segment)
 {
-	return (int32_t)(segment->ack - flow_of_port(segment->dst_port)->irs);
+	const struct flow *flow = find_flow(segment->dst_port);
+
+	return (int32_t)(segment->ack - (flow ? flow->irs : 0));
 }
 
 static void check_payload(const struct segment *segment)

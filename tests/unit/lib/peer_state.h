@@ -6,7 +6,7 @@
 #include "base/event.h"
 #include "tests/unit/lib/peer.h"
 
-#define FLOWS_MAX       64
+#define FLOWS_MAX       128
 #define RX_MAX          256  /* frames that wait for the stack */
 #define TX_MAX          4096 /* frames that wait to be judged */
 #define DESCRIPTORS_MAX 1024
@@ -57,6 +57,8 @@ struct peer {
 
 extern struct peer peer;
 
+/** find_flow() - The flow from a port of the peer's, or NULL */
+struct flow *find_flow(uint16_t peer_port);
 /** flow_of_port() - The flow from a port of the peer's, made if need be */
 struct flow *flow_of_port(uint16_t peer_port);
 
