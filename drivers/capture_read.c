@@ -40,6 +40,25 @@ uint32_t reader_get32(const struct capture_reader *reader, const uint8_t *p)
 	                         reader_get16(reader, p);
 }
 
+int reader_reserve(struct capture_reader *reader, size_t len,
+                   char error[LINK_ERROR_LEN])
+{
+	uint8_t *grown;
+
+	if (len + READER_ROOM <= reader->block_size)
+		return 0;
+	grown = realloc(reader->block, len + READER_ROOM);
+	if (!grown) {
+		snprintf(error, LINK_ERROR_LEN,
+		         "no memory for a block of %zu octets", len);
+		return -ENOMEM;
+	}
+	reader->block      = grown;
+	reader->block_size = len + READER_ROOM;
+
+	return 0;
+}
+
 int reader_malformed(const struct capture_reader *reader, const char *what,
                      char error[LINK_ERROR_LEN])
 {
@@ -158,8 +177,9 @@ static int open_pcap(struct capture_reader *reader, char error[LINK_ERROR_LEN])
 static int pcap_next(struct capture_reader *reader, struct capture_record *ret,
                      char error[LINK_ERROR_LEN])
 {
-	uint8_t *header = reader->block, *data = header + PCAP_RECORD_HDR_LEN;
-	const size_t have = fread(header, 1, PCAP_RECORD_HDR_LEN, reader->file);
+	const size_t have =
+	        fread(reader->block, 1, PCAP_RECORD_HDR_LEN, reader->file);
+	uint8_t *header, *data;
 	uint32_t len;
 
 	if (have == 0)
@@ -167,9 +187,13 @@ static int pcap_next(struct capture_reader *reader, struct capture_record *ret,
 	if (have < PCAP_RECORD_HDR_LEN)
 		return reader_malformed(reader, "the file ends inside a record",
 		                        error);
-	len = reader_get32(reader, header + RECORD_LEN);
+	len = reader_get32(reader, reader->block + RECORD_LEN);
 	if (len > CAPTURE_BLOCK_OCTETS_MAX)
 		return reader_malformed(reader, "a packet above 1 MiB", error);
+	if (reader_reserve(reader, PCAP_RECORD_HDR_LEN + len, error) < 0)
+		return -ENOMEM;
+	header = reader->block;
+	data   = header + PCAP_RECORD_HDR_LEN;
 	if (fread(data, 1, len, reader->file) != len)
 		return reader_malformed(reader, "the file ends inside a packet",
 		                        error);
@@ -220,9 +244,11 @@ int capture_read_open(FILE *file, struct capture_reader **ret,
 		return -ENOMEM;
 	}
 	reader->file = file;
-	rc           = recognise(reader, error);
+	rc           = reader_reserve(reader, PCAP_FILE_HDR_LEN, error);
+	if (rc == 0)
+		rc = recognise(reader, error);
 	if (rc < 0)
-		free(reader);
+		capture_read_close(reader);
 	else
 		*ret = reader;
 
@@ -242,5 +268,8 @@ int capture_read_next(struct capture_reader *reader, struct capture_record *ret,
 
 void capture_read_close(struct capture_reader *reader)
 {
+	if (!reader)
+		return;
+	free(reader->block);
 	free(reader);
 }

@@ -24,12 +24,17 @@ struct capture_reader {
 	uint32_t fraction_ns; /* pcap: unit of the second number of a time */
 	unsigned interface_count;
 	struct capture_interface interface[CAPTURE_INTERFACES_MAX];
-	uint32_t block_len;
-	uint8_t block[CAPTURE_BLOCK_OCTETS_MAX + READER_ROOM];
+	uint32_t block_len; /* of the block in hand */
+	uint8_t *block;     /* grows with the largest one so far */
+	size_t block_size;  /* octets allocated */
 };
 
 uint16_t reader_get16(const struct capture_reader *reader, const uint8_t *p);
 uint32_t reader_get32(const struct capture_reader *reader, const uint8_t *p);
+
+/** reader_reserve() - Room for a block of @len and READER_ROOM. Return: 0, -ENOMEM */
+int reader_reserve(struct capture_reader *reader, size_t len,
+                   char error[LINK_ERROR_LEN]);
 
 /** reader_malformed() - Say what is wrong and where. Return: -EBADMSG */
 int reader_malformed(const struct capture_reader *reader, const char *what,

@@ -173,7 +173,6 @@ static void draw_rung(struct ladder *ladder, struct rung *rung)
 	draw_below(ladder, rung, rung->reason, rung->reason_style);
 	if (!has_text && (rung->after[0] || rung->after[1]))
 		ladder_draw(&ladder->pen, &states);
-	fflush(ladder->pen.out);
 }
 
 /* ---- Frames ------------------------------------------------------------- */
@@ -383,13 +382,15 @@ static void row_frame(struct ladder *ladder, const struct story_row *row)
 	ladder_frame(ladder, &frame);
 }
 
+/* Who watches through a pipe sees each row at once. */
 void ladder_row(void *context, const struct story_row *row)
 {
+	struct ladder *ladder          = context;
 	const struct tarn_event *event = row->event;
 	char text[ROWTEXT_LEN];
 
 	if (row->kind == STORY_FRAME) {
-		row_frame(context, row);
+		row_frame(ladder, row);
 	} else if (!row->is_caused &&
 	           ladder_is_worth_a_line(rowtext_event_name(event),
 	                                  event->note.state)) {
@@ -401,6 +402,7 @@ void ladder_row(void *context, const struct story_row *row)
 			.state     = row->note.state,
 		};
 
-		ladder_remark(context, &remark);
+		ladder_remark(ladder, &remark);
 	}
+	fflush(ladder->pen.out);
 }

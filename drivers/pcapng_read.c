@@ -278,20 +278,16 @@ static int read_body(struct capture_reader *reader, uint32_t type,
 	}
 }
 
-/* The rest of a block, kept or passed over in pieces. */
-static bool take_rest(struct capture_reader *reader, size_t have, bool keep)
+static bool pass_over(struct capture_reader *reader, size_t left)
 {
-	size_t left = reader->block_len - have;
+	uint8_t piece[4096];
 
-	if (keep)
-		return fread(reader->block + have, 1, left, reader->file) ==
-		       left;
 	while (left) {
-		const size_t piece = MIN(left, sizeof(reader->block));
+		const size_t len = MIN(left, sizeof(piece));
 
-		if (fread(reader->block, 1, piece, reader->file) != piece)
+		if (fread(piece, 1, len, reader->file) != len)
 			return false;
-		left -= piece;
+		left -= len;
 	}
 
 	return true;
@@ -320,14 +316,22 @@ static int begin_block(struct capture_reader *reader, uint32_t *ret_type,
 	    reader->block_len > CAPTURE_BLOCK_OCTETS_MAX)
 		return reader_malformed(reader, "a block above 1 MiB", error);
 
-	return 0;
+	return is_wanted(*ret_type)
+	               ? reader_reserve(reader, reader->block_len, error)
+	               : 0;
+}
+
+static int cut_off(const struct capture_reader *reader,
+                   char error[LINK_ERROR_LEN])
+{
+	return reader_malformed(reader, "the file ends inside a block", error);
 }
 
 /* Return: as pcapng_read_next(), or 2: a block that holds no record */
 static int next_block(struct capture_reader *reader, struct capture_record *ret,
                       char error[LINK_ERROR_LEN])
 {
-	size_t have = reader->peeked;
+	size_t have = reader->peeked, rest;
 	uint32_t type;
 	int rc;
 
@@ -337,28 +341,25 @@ static int next_block(struct capture_reader *reader, struct capture_record *ret,
 	if (have == 0)
 		return 0;
 	if (have < PCAPNG_BLOCK_OVERHEAD)
-		return reader_malformed(reader, "the file ends inside a block",
-		                        error);
+		return cut_off(reader, error);
 	rc = begin_block(reader, &type, error);
 	if (rc < 0)
 		return rc;
-	if (!take_rest(reader, have, is_wanted(type)))
-		return reader_malformed(reader, "the file ends inside a block",
-		                        error);
 
-	if (is_wanted(type)) {
-		if (reader_get32(reader, block_end(reader)) !=
-		    reader->block_len)
-			return reader_malformed(
-			        reader, "a block's two lengths differ", error);
-		rc = read_body(reader, type, ret, error);
+	rest = reader->block_len - have;
+	if (!is_wanted(type)) {
+		reader->at += reader->block_len;
+		return pass_over(reader, rest) ? 2 : cut_off(reader, error);
 	}
+	if (fread(reader->block + have, 1, rest, reader->file) != rest)
+		return cut_off(reader, error);
+	if (reader_get32(reader, block_end(reader)) != reader->block_len)
+		return reader_malformed(reader, "a block's two lengths differ",
+		                        error);
+	rc = read_body(reader, type, ret, error);
 	reader->at += reader->block_len;
 
-	if (rc < 0)
-		return rc;
-
-	return is_wanted(type) && rc == 1 ? 1 : 2;
+	return rc == 0 ? 2 : rc;
 }
 
 int pcapng_read_next(struct capture_reader *reader, struct capture_record *ret,
