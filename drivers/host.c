@@ -17,6 +17,7 @@
  * receive() below, which counts frames and notices the link's end.
  */
 #include "base/bytes.h"
+#include "base/check.h"
 #include "drivers/host_state.h"
 #include "drivers/stop.h"
 #include <errno.h>
@@ -101,22 +102,28 @@ static struct timespec time_left(const struct host *host, uint64_t until_us)
 /* @stop_fd: ends the wait too, or -1. */
 static void wait_until(struct host *host, uint64_t until_us, int stop_fd)
 {
-	struct pollfd fds[HOST_WATCHES_MAX + 3] = {
+	struct pollfd fds[2 + HOST_SERVICES_MAX + HOST_WATCHES_MAX] = {
 		{ .fd     = host->link_error ? -1 : host->link.fd,
 		  .events = POLLIN },
 		{ .fd = stop_fd, .events = POLLIN },
-		{ .fd = host->service_fd, .events = POLLIN },
 	};
 	const struct timespec left = time_left(host, until_us);
+	nfds_t watch_at            = 2;
 
-	memcpy(fds + 3, host->watch,
+	for (unsigned i = 0; i < host->service_count; i++)
+		fds[watch_at++] = (struct pollfd){
+			.fd     = host->service[i].wake_fd,
+			.events = POLLIN,
+		};
+	memcpy(fds + watch_at, host->watch,
 	       host->watch_count * sizeof(host->watch[0]));
+
 	/* On a signal no descriptor is ready, and the caller looks again. */
-	if (ppoll(fds, 3 + host->watch_count,
+	if (ppoll(fds, watch_at + host->watch_count,
 	          until_us == TARN_NEVER ? NULL : &left, NULL) < 0)
 		return;
 	for (unsigned i = 0; i < host->watch_count; i++)
-		host->watch[i].revents = fds[3 + i].revents;
+		host->watch[i].revents = fds[watch_at + i].revents;
 }
 
 /* ---- the cure of a known ailment ---- */
@@ -158,8 +165,8 @@ static void step(struct host *host, uint64_t until_us, int stop_fd)
 	}
 	host->is_busy = false;
 
-	if (host->serve)
-		host->serve(host->service_context);
+	for (unsigned i = 0; i < host->service_count; i++)
+		host->service[i].serve(host->service[i].context);
 	hint_at_partial_checksums(host);
 }
 
@@ -182,7 +189,8 @@ void host_drain(struct host *host, uint64_t timeout_us)
 	const uint64_t end_us = host_read_clock() + timeout_us;
 	struct tarn_usage usage;
 
-	step(host, 0, -1); /* what is queued leaves, and nothing is waited for */
+	step(host, 0,
+	     -1); /* what is queued leaves, and nothing is waited for */
 	tarn_usage(host->stack, &usage);
 	while (usage.connections + usage.half_open > 0 &&
 	       host->now_us < end_us && !host->link_error) {
@@ -226,9 +234,21 @@ short host_watched(const struct host *host, int fd)
 void host_set_service(struct host *host, int wake_fd,
                       void (*serve)(void *context), void *context)
 {
-	host->service_fd      = serve ? wake_fd : -1;
-	host->serve           = serve;
-	host->service_context = context;
+	unsigned at = 0;
+
+	while (at < host->service_count && host->service[at].context != context)
+		at++;
+	if (!serve) {
+		if (at < host->service_count)
+			host->service[at] =
+			        host->service[--host->service_count];
+		return;
+	}
+
+	CHECK(at < HOST_SERVICES_MAX);
+	if (at == host->service_count)
+		host->service_count++;
+	host->service[at] = (struct host_service){ wake_fd, serve, context };
 }
 
 void host_catch_signals(void)

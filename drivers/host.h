@@ -65,6 +65,10 @@ uint64_t host_now(const struct host *host);
 /**
  * host_step() - Wait for a frame, a deadline of the stack, @until_us, a watched
  * descriptor or a signal, then poll the stack
+ *
+ * It may wait although sockets are ready: take all that is ready (epoll until
+ * it says 0) before the next step, or give a time in the past.
+ *
  * @until_us:	TARN_NEVER: no limit; a time in the past: do not wait
  *
  * Return: 0; -EINTR when stopping was asked for; -ENODATA when a finite link
@@ -85,12 +89,15 @@ void host_catch_signals(void);
 /** host_is_stopping() - Has one of them come? */
 bool host_is_stopping(const struct host *host);
 
+#define HOST_SERVICES_MAX 4 /* more is a mistake of the program */
+
 /**
  * host_set_service() - Work that the loop does for somebody else, once a step
  * @wake_fd:	kernel descriptor that ends the wait when it is readable (the
  *		service reads it empty), or -1
- * @serve:	called at the end of every host_step(), on the loop's thread; may
- *		call the stack; NULL: no service any more
+ * @serve:	called at the end of every step, on the loop's thread; may call
+ *		the stack; NULL: this service ends
+ * @context:	@serve's argument; also tells the services of a host apart
  *
  * What it queues leaves at the start of the next step.
  */

@@ -191,7 +191,7 @@ static int await_address(struct host *host, const struct host_options *options,
 			snprintf(error, LINK_ERROR_LEN,
 			         "ended while asking whether anybody has %s: "
 			         "%s",
-			         ip, tarn_strerror(rc));
+			         ip, strerror(-rc));
 			return rc;
 		}
 	}
@@ -223,9 +223,8 @@ int host_open(const struct host_options *options, struct host **ret,
 		         "no memory for a stack; end other programs");
 		return -ENOMEM;
 	}
-	host->link.fd    = -1;
-	host->service_fd = -1;
-	host->now_us     = host_read_clock();
+	host->link.fd = -1;
+	host->now_us  = host_read_clock();
 
 	derive(options, &link_options);
 	rc = open_link(host, options, &link_options, seed[0], error);

@@ -10,6 +10,12 @@
 
 struct observers;
 
+struct host_service {
+	int wake_fd; /* -1: none */
+	void (*serve)(void *context);
+	void *context;
+};
+
 struct host {
 	struct link link;
 	struct tarn *stack;
@@ -22,9 +28,8 @@ struct host {
 	int link_error; /* what ended the link, 0: nothing yet */
 	struct pollfd watch[HOST_WATCHES_MAX];
 	unsigned watch_count;
-	int service_fd; /* -1: none */
-	void (*serve)(void *context);
-	void *service_context;
+	struct host_service service[HOST_SERVICES_MAX];
+	unsigned service_count;
 };
 
 /** host_ops - the link as the stack sees it; its argument is the host */

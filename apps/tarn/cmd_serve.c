@@ -193,7 +193,7 @@ static int run(struct serve *serve)
 	http_server_stop(serve->server, host_now(serve->host));
 	if (rc == -EINTR)
 		host_drain(serve->host, HTTP_STOP_US);
-	host_set_service(serve->host, -1, NULL, NULL);
+	host_set_service(serve->host, -1, NULL, serve);
 
 	return rc;
 }
