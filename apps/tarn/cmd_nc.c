@@ -6,9 +6,10 @@
  *
  * Each direction has one buffer, which is filled when it is empty and emptied
  * when it is not, so whoever is slow slows down the other side of it. The end
- * of standard input ends our sending side only (half-close); the peer's end
- * ends the program. Datagrams have no end: a second of silence after ours is
- * taken for one.
+ * of standard input ends our sending side only (half-close). It is over when
+ * both sides have ended; the peer's alone is enough where our input is a
+ * terminal, which has no end. Nor have datagrams: a second of silence after
+ * the end of input is taken for one.
  */
 #include "apps/tarn/command.h"
 #include "base/bytes.h"
@@ -146,7 +147,8 @@ static bool is_over(const struct nc *nc)
 	if (!is_empty(&nc->down))
 		return false;
 	if (!nc->is_datagram)
-		return nc->down.is_ended;
+		return nc->down.is_ended &&
+		       (nc->is_shut || isatty(STDIN_FILENO));
 
 	return nc->is_shut &&
 	       host_now(nc->host) >= nc->heard_us + NC_SILENCE_US;

@@ -59,8 +59,9 @@ static void remove_end(struct service_end *end)
 	free(end);
 }
 
-/* Watch @fd, taken: on failure it is closed. */
-static int add_end(struct services *services, struct service_end *like)
+/* Watch @like's descriptor, taken: on failure it is closed. */
+static int add_end(struct services *services, const struct service_end *like,
+                   struct service_end **ret)
 {
 	struct tarn *t = host_stack(services->host);
 	struct service_end *end;
@@ -87,6 +88,7 @@ static int add_end(struct services *services, struct service_end *like)
 		return rc;
 	}
 	list_append(&services->ends, &end->node);
+	*ret = end;
 
 	return 0;
 }
@@ -94,17 +96,21 @@ static int add_end(struct services *services, struct service_end *like)
 static void accept_all(struct service_end *listener)
 {
 	struct services *services = listener->services;
-	struct service_end end    = *listener;
+	struct service_end like   = *listener, *end;
 
+	like.is_listener = false;
+	like.begun_us    = host_now(services->host);
 	for (;;) {
-		end.fd = tarn_accept(host_stack(services->host), listener->fd,
-		                     &end.peer);
-		if (end.fd < 0)
+		like.fd = tarn_accept(host_stack(services->host), listener->fd,
+		                      &like.peer);
+		if (like.fd < 0)
 			return;
-		end.is_listener = false;
-		end.begun_us    = host_now(services->host);
 		/* No memory: the peer sees a close, and may come again. */
-		(void)add_end(services, &end);
+		if (add_end(services, &like, &end) < 0)
+			continue;
+		/* At once: the next step may wait for him to speak first. */
+		if (!end->kind->work(end))
+			remove_end(end);
 	}
 }
 
@@ -128,7 +134,7 @@ static int open_port(struct services *services, struct service_end *end,
 		return rc;
 	}
 
-	return add_end(services, end);
+	return add_end(services, end, &end);
 }
 
 bool services_add(struct services *services, const struct service_kind *kind,
