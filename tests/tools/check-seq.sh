@@ -28,7 +28,7 @@ right '/* SND.UNA < SEG.ACK, that is snd.una < seg.ack */'
 right 'say("snd.una < seg.ack");'
 right 'if (len < seg->seq_len)'
 
-put stack/tcp/seq.h <<<'return a.seq < b.seq;'
-passes "stack/tcp/seq.h itself may" "$root/tools/check-seq" \
-	"$scratch/stack/tcp/seq.h"
+put stack/wire/seq.h <<<'return a.seq < b.seq;'
+passes "stack/wire/seq.h itself may" "$root/tools/check-seq" \
+	"$scratch/stack/wire/seq.h"
 exit "$verdict"
