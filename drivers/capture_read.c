@@ -226,6 +226,11 @@ static int recognise(struct capture_reader *reader, char error[LINK_ERROR_LEN])
 		reader->fraction_ns = 1;
 		return open_pcap(reader, error);
 	}
+	if (ferror(reader->file)) {
+		snprintf(error, LINK_ERROR_LEN, "cannot be read: %s",
+		         strerror(errno));
+		return -EIO;
+	}
 	snprintf(error, LINK_ERROR_LEN,
 	         "neither pcapng nor pcap; convert it with "
 	         "`editcap -F pcapng IN OUT`");

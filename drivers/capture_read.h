@@ -45,7 +45,8 @@ struct capture_record {
 struct capture_reader;
 
 /** capture_read_open() - Recognise a file; @file is borrowed until close
- * Return: 0, -ENOMEM, -EBADMSG (neither pcapng nor pcap)
+ * Return: 0, -ENOMEM, -EIO (cannot be read), -EBADMSG (neither
+ *	   pcapng nor pcap)
  */
 int capture_read_open(FILE *file, struct capture_reader **ret,
                       char error[LINK_ERROR_LEN]);
