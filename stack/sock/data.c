@@ -273,10 +273,10 @@ static ssize_t receive_one(struct socks *socks, struct socket *socket,
                            const struct tarn_iovec *into, int flags,
                            struct tarn_msg *msg)
 {
-	size_t true_len      = 0;
+	struct udp_from from = { .len = 0 };
 	const bool peek      = flags & TARN_MSG_PEEK;
 	const ssize_t copied = udp_recv(socks->udp, socket->udp, into->base,
-	                                into->len, peek, msg->peer, &true_len);
+	                                into->len, peek, &from);
 
 	/* Shut for receiving: what is queued is still given, then the end. */
 	if (copied == -EAGAIN && socket->shut_receive)
@@ -284,9 +284,11 @@ static ssize_t receive_one(struct socks *socks, struct socket *socket,
 	if (copied < 0)
 		return copied;
 
-	msg->flags = true_len > (size_t)copied ? TARN_MSG_TRUNC : 0;
+	if (msg->peer)
+		*msg->peer = from.peer;
+	msg->flags = from.len > (size_t)copied ? TARN_MSG_TRUNC : 0;
 
-	return flags & TARN_MSG_TRUNC ? (ssize_t)true_len : copied;
+	return flags & TARN_MSG_TRUNC ? (ssize_t)from.len : copied;
 }
 
 static ssize_t receive_datagram(struct socks *socks, struct socket *socket,

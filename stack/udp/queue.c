@@ -67,7 +67,7 @@ void udp_queue_flush(struct udp *udp, struct udp_pcb *pcb)
 
 /* The error comes before the data, as on Linux: it is told once. */
 ssize_t udp_recv(struct udp *udp, struct udp_pcb *pcb, void *data, size_t size,
-                 bool peek, struct tarn_addr *ret_peer, size_t *ret_len)
+                 bool peek, struct udp_from *ret_from)
 {
 	const int error   = udp_take_error(pcb);
 	struct list *node = list_first(&pcb->queue);
@@ -83,10 +83,8 @@ ssize_t udp_recv(struct udp *udp, struct udp_pcb *pcb, void *data, size_t size,
 	copied = MIN(size, queued->len);
 	if (copied > 0)
 		memcpy(data, queued->data, copied);
-	if (ret_peer)
-		*ret_peer = queued->from;
-	if (ret_len)
-		*ret_len = queued->len;
+	if (ret_from)
+		*ret_from = (struct udp_from){ queued->from, queued->len };
 	if (!peek)
 		release(udp, pcb, queued);
 

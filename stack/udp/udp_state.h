@@ -20,9 +20,9 @@
 struct udp {
 	struct env *env;
 	struct net *net;
-	struct list unbound;			  /* pcbs without a port */
+	struct list unbound;                 /* pcbs without a port */
 	struct list bound[UDP_BUCKET_COUNT]; /* pcbs by port */
-	struct list ready;			  /* pcbs for udp_take_ready() */
+	struct list ready;                   /* pcbs for udp_take_ready() */
 	uint32_t count;
 };
 
@@ -51,19 +51,19 @@ int udp_bind_ephemeral(struct udp *udp, struct udp_pcb *pcb);
  * Return: the most specific pcb, of equals the newest; NULL: nobody
  */
 struct udp_pcb *udp_find(struct udp *udp, const struct tarn_addr *local,
-			 const struct tarn_addr *peer);
+                         const struct tarn_addr *peer);
 
 /** udp_is_meant() - Would this pcb take a datagram between these ends? */
 bool udp_is_meant(const struct udp_pcb *pcb, const struct tarn_addr *local,
-		  const struct tarn_addr *peer);
+                  const struct tarn_addr *peer);
 
 /** udp_queue_add() - Copy a datagram into a pcb's queue
  *
  * Return: DROP_NONE, DROP_UDP_QUEUE_FULL, DROP_UDP_MEMORY
  */
 enum drop udp_queue_add(struct udp *udp, struct udp_pcb *pcb,
-			const struct tarn_addr *from, const uint8_t *data,
-			size_t len);
+                        const struct tarn_addr *from, const uint8_t *data,
+                        size_t len);
 
 /** udp_queue_flush() - Give back everything that waits */
 void udp_queue_flush(struct udp *udp, struct udp_pcb *pcb);

@@ -134,10 +134,10 @@ static inline enum drop rx_error(uint8_t type, uint8_t code,
 
 /** receive() - The next datagram's length; its text in @text */
 static inline ssize_t receive(struct udp_pcb *pcb, char text[64],
-                              struct tarn_addr *from)
+                              struct udp_from *from)
 {
 	memset(text, 0, 64);
-	return udp_recv(udp, pcb, text, 63, false, from, NULL);
+	return udp_recv(udp, pcb, text, 63, false, from);
 }
 
 #endif

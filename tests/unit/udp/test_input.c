@@ -28,7 +28,7 @@ static const struct {
 
 START_TEST(boundaries_are_kept)
 {
-	struct tarn_addr from;
+	struct udp_from from;
 	const struct tarn_ip peer = PEER_IP;
 	struct udp_pcb *pcb;
 	char text[64];
@@ -40,8 +40,9 @@ START_TEST(boundaries_are_kept)
 	ck_assert_drop(rx_udp(PEER, US, "three", 5), DROP_NONE);
 	ck_assert_int_eq(receive(pcb, text, &from), 3);
 	ck_assert_str_eq(text, "one");
-	ck_assert(ip_equal(&from.ip, &peer));
-	ck_assert_uint_eq(from.port, 5);
+	ck_assert(ip_equal(&from.peer.ip, &peer));
+	ck_assert_uint_eq(from.peer.port, 5);
+	ck_assert_uint_eq(from.len, 3);
 	ck_assert_int_eq(receive(pcb, text, NULL), 0);
 	ck_assert_int_eq(receive(pcb, text, NULL), 5);
 	ck_assert_int_eq(receive(pcb, text, NULL), -EAGAIN);
@@ -285,9 +286,8 @@ START_TEST(a_fragmented_datagram_arrives_whole)
 		drop = dispatch(rx_ip4(&w, hdr, datagram + start, n));
 	}
 	ck_assert_drop(drop, DROP_NONE);
-	ck_assert_int_eq(
-	        udp_recv(udp, pcb, back, sizeof(back), false, NULL, NULL),
-	        20000);
+	ck_assert_int_eq(udp_recv(udp, pcb, back, sizeof(back), false, NULL),
+	                 20000);
 	ck_assert_mem_eq(back, pattern(), 20000);
 	close_udp();
 }
