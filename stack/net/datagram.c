@@ -29,14 +29,18 @@ static unsigned find_place(const struct datagram *datagram, uint32_t start)
 	return low;
 }
 
-/* The same range twice: the network's copy, or two different stories. */
-static enum drop compare(const struct fragment *held,
-                         const struct fragment *shape, const uint8_t *packet)
+/* The fragment that lies there, or behind: it must not be touched, unless it is
+ * the same one again. The same range with another text is two stories. */
+static enum drop check_next(const struct fragment *next,
+                            const struct fragment *shape, const uint8_t *packet)
 {
-	if (memcmp(held->packet + held->hdr_len, packet + shape->hdr_len,
+	if (next->start >= shape->end)
+		return DROP_NONE;
+	if (next->start != shape->start || next->end != shape->end ||
+	    memcmp(next->packet + next->hdr_len, packet + shape->hdr_len,
 	           shape->end - shape->start) != 0)
 		return DROP_FRAGMENT_OVERLAP;
-	if (held->is_last != shape->is_last)
+	if (next->is_last != shape->is_last)
 		return DROP_FRAGMENT_INCONSISTENT;
 
 	return DROP_FRAGMENT_DUPLICATE;
@@ -60,15 +64,13 @@ enum drop datagram_check(const struct datagram *datagram,
                          const struct fragment *shape, const uint8_t *packet,
                          unsigned *ret_at)
 {
-	const unsigned at           = find_place(datagram, shape->start);
-	const struct fragment *next = NULL;
+	const unsigned at = find_place(datagram, shape->start);
+	enum drop drop    = DROP_NONE;
 
 	if (at < datagram->count)
-		next = &datagram->fragment[at];
-	if (next && next->start == shape->start && next->end == shape->end)
-		return compare(next, shape, packet);
-	if (next && next->start < shape->end)
-		return DROP_FRAGMENT_OVERLAP;
+		drop = check_next(&datagram->fragment[at], shape, packet);
+	if (drop != DROP_NONE)
+		return drop;
 	if (!ends_agree(datagram, shape))
 		return DROP_FRAGMENT_INCONSISTENT;
 	if (datagram->count == REASM_FRAGMENTS_MAX)

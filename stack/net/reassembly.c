@@ -65,19 +65,11 @@ static void evict(struct net *net, struct datagram *datagram)
 	forget(net, datagram);
 }
 
-/* The oldest record but @keep, or NULL. */
-static struct datagram *oldest(const struct net *net,
-                               const struct datagram *keep)
+static struct datagram *oldest(const struct net *net)
 {
-	LIST_FOR_EACH(at, &net->reassembly.age) {
-		struct datagram *datagram =
-		        CONTAINER_OF(at, struct datagram, age);
+	struct list *node = list_first(&net->reassembly.age);
 
-		if (datagram != keep)
-			return datagram;
-	}
-
-	return NULL;
+	return node ? CONTAINER_OF(node, struct datagram, age) : NULL;
 }
 
 /* The oldest record of @src if that holds its whole share, or NULL. */
@@ -100,13 +92,14 @@ static struct datagram *oldest_of_greedy(const struct net *net,
 	return count < REASM_PER_SOURCE_MAX ? NULL : first;
 }
 
+/* False when @user, for whom the room is needed, is itself the oldest. */
 static bool make_room(struct net *net, size_t bytes,
-                      const struct datagram *keep)
+                      const struct datagram *user)
 {
 	while (net->reassembly.bytes + bytes > REASM_BYTES_MAX) {
-		struct datagram *datagram = oldest(net, keep);
+		struct datagram *datagram = oldest(net);
 
-		if (!datagram)
+		if (!datagram || datagram == user)
 			return false;
 		evict(net, datagram);
 	}
@@ -121,7 +114,7 @@ static struct datagram *make(struct net *net, const struct datagram_key *key)
 	struct datagram *datagram = oldest_of_greedy(net, &key->src);
 
 	if (!datagram && all->table.node_count >= REASM_DATAGRAMS_MAX)
-		datagram = oldest(net, NULL);
+		datagram = oldest(net);
 	if (datagram)
 		evict(net, datagram);
 	if (!make_room(net, sizeof(*datagram), NULL))
@@ -319,7 +312,7 @@ void reassembly_flush(struct net *net)
 	struct datagram *datagram;
 
 	reassembly_release(net);
-	while ((datagram = oldest(net, NULL)))
+	while ((datagram = oldest(net)))
 		forget(net, datagram);
 }
 
@@ -356,7 +349,7 @@ void reassembly_timeouts(struct net *net)
 {
 	struct datagram *datagram;
 
-	while ((datagram = oldest(net, NULL)) &&
+	while ((datagram = oldest(net)) &&
 	       datagram->deadline_us <= net->env->now_us) {
 		if (!datagram->is_tombstone) {
 			(void)env_drop(net->env, DROP_FRAGMENT_TIMEOUT);
@@ -368,7 +361,7 @@ void reassembly_timeouts(struct net *net)
 
 uint64_t reassembly_deadline(const struct net *net)
 {
-	const struct datagram *datagram = oldest(net, NULL);
+	const struct datagram *datagram = oldest(net);
 
 	return datagram ? datagram->deadline_us : TARN_NEVER;
 }
