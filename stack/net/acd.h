@@ -16,10 +16,10 @@ enum acd_state {
 
 struct acd {
 	enum acd_state state;
-	uint8_t probe_count;	 /* sent so far */
-	uint8_t announce_count;	 /* still to be sent */
-	uint64_t deadline_us;	 /* of the next probe or announcement */
-	uint64_t conflict_us;	 /* when the last one was seen, or TARN_NEVER */
+	uint8_t probe_count;    /* sent so far */
+	uint8_t announce_count; /* still to be sent */
+	uint64_t deadline_us;   /* of the next probe or announcement */
+	uint64_t conflict_us;   /* when the last one was seen, or TARN_NEVER */
 };
 
 /** acd_init() - Choose the time of the first probe, or take the address at once */

@@ -36,12 +36,12 @@ struct datagram {
 	struct datagram_key key;
 	struct list age;
 	uint64_t deadline_us;
-	size_t bytes;	    /* true octets, this record included */
+	size_t bytes;       /* true octets, this record included */
 	uint32_t total_len; /* octets of payload; 0: the last has not come */
 	uint32_t held_len;  /* octets of payload held */
 	unsigned count, room;
 	struct fragment *fragment; /* count of room, sorted by start */
-	bool is_tombstone;	   /* discarded: what comes is dropped */
+	bool is_tombstone;         /* discarded: what comes is dropped */
 	bool is_broadcast;
 };
 
@@ -54,20 +54,20 @@ struct datagram {
  *	   _INCONSISTENT, _COUNT: the datagram is spoilt
  */
 enum drop datagram_check(const struct datagram *datagram,
-			 const struct fragment *shape, const uint8_t *packet,
-			 unsigned *ret_at);
+                         const struct fragment *shape, const uint8_t *packet,
+                         unsigned *ret_at);
 
 /** datagram_cost() - True octets that inserting the fragment will take */
 size_t datagram_cost(const struct datagram *datagram,
-		     const struct fragment *shape);
+                     const struct fragment *shape);
 
 /** datagram_insert() - Keep a copy of a fragment at the place found by the check
  *
  * Return: DROP_NONE, or DROP_FRAGMENT_MEMORY (the datagram is unchanged)
  */
 enum drop datagram_insert(struct datagram *datagram, struct memory *memory,
-			  unsigned at, const struct fragment *shape,
-			  const uint8_t *packet);
+                          unsigned at, const struct fragment *shape,
+                          const uint8_t *packet);
 
 bool datagram_is_whole(const struct datagram *datagram);
 

@@ -30,7 +30,7 @@ void icmp_push(struct pkt *pkt, const struct icmp_hdr *icmp);
  * Sends nothing where RFC 1122 3.2.2 forbids it or the rate is exceeded.
  */
 void icmp_error(struct net *net, const struct net_rx *rx,
-		const struct icmp_hdr *icmp, enum why why);
+                const struct icmp_hdr *icmp, enum why why);
 
 /** icmp_quote_input() - An ICMP error: whom does the packet that it quotes concern?
  * @icmp:	its header
@@ -39,6 +39,6 @@ void icmp_error(struct net *net, const struct net_rx *rx,
  *	   our ping; else why it is ignored
  */
 enum drop icmp_quote_input(struct net *net, struct net_rx *rx,
-			   const struct icmp_hdr *icmp);
+                           const struct icmp_hdr *icmp);
 
 #endif

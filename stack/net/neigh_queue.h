@@ -27,17 +27,17 @@ void neigh_queue_init(struct neigh_queue *queue);
  * Return: DROP_NONE, or DROP_ARP_QUEUE_FULL (counted): no memory for it
  */
 enum drop neigh_queue_add(struct net *net, struct neigh_queue *queue,
-			  const struct pkt *pkt);
+                          const struct pkt *pkt);
 
 /** neigh_queue_send() - The address is known: send everything, oldest first */
 void neigh_queue_send(struct net *net, struct neigh_queue *queue,
-		      const uint8_t mac[ETH_ADDR_LEN]);
+                      const uint8_t mac[ETH_ADDR_LEN]);
 
 /** neigh_queue_drop() - Give everything up
  * @why:	counted once for each packet; on DROP_ARP_FAILED their
  *		destinations are remembered for net_unreached()
  */
 void neigh_queue_drop(struct net *net, struct neigh_queue *queue,
-		      enum drop why);
+                      enum drop why);
 
 #endif

@@ -20,11 +20,11 @@ struct net;
 struct neighbour;
 
 struct neighbours {
-	struct table table;	/* of struct neighbour, by address */
+	struct table table; /* of struct neighbour, by address */
 	struct wheel wheel;
-	struct list idle;	/* that may be evicted, oldest first */
+	struct list idle;       /* that may be evicted, oldest first */
 	struct neighbour *last; /* the one found last: the next is likely it */
-	size_t pending_bytes;	/* true octets of packets that wait */
+	size_t pending_bytes;   /* true octets of packets that wait */
 	/* Destinations that could not be reached, until net_unreached(). */
 	struct tarn_ip unreached[NEIGH_UNREACHED_MAX];
 	unsigned unreached_at, unreached_count;
@@ -47,7 +47,7 @@ void neigh_flush(struct net *net, enum drop drop, enum why why);
  * RFC:    1122 2.3.2
  */
 enum drop neigh_output(struct net *net, const struct tarn_ip *hop,
-		       struct pkt *pkt);
+                       struct pkt *pkt);
 
 /** neigh_heard() - An ARP request says that @mac has @ip
  * @for_us:	it asks for our address, so we shall soon talk to its sender
@@ -55,7 +55,7 @@ enum drop neigh_output(struct net *net, const struct tarn_ip *hop,
  * Return: DROP_NONE, or DROP_ARP_FLIP: it contradicts a live entry
  */
 enum drop neigh_heard(struct net *net, const struct tarn_ip *ip,
-		      const uint8_t mac[ETH_ADDR_LEN], bool for_us);
+                      const uint8_t mac[ETH_ADDR_LEN], bool for_us);
 
 /** neigh_answered() - An ARP reply says that @mac has @ip
  * @for_us:	it is addressed to us
@@ -63,7 +63,7 @@ enum drop neigh_heard(struct net *net, const struct tarn_ip *ip,
  * Return: DROP_NONE, DROP_ARP_FLIP, or DROP_ARP_UNSOLICITED
  */
 enum drop neigh_answered(struct net *net, const struct tarn_ip *ip,
-			 const uint8_t mac[ETH_ADDR_LEN], bool for_us);
+                         const uint8_t mac[ETH_ADDR_LEN], bool for_us);
 
 /** neigh_confirm() - A higher layer heard from this neighbour */
 void neigh_confirm(struct net *net, const struct tarn_ip *hop);

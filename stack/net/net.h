@@ -21,9 +21,9 @@
 struct net; /* net/net_state.h, for files in net/ only */
 
 enum net_rx_kind {
-	NET_RX_NOTHING,	 /* handled or dropped here */
+	NET_RX_NOTHING,  /* handled or dropped here */
 	NET_RX_DATAGRAM, /* for TCP or UDP */
-	NET_RX_ERROR,	 /* an ICMP error about a datagram that we sent */
+	NET_RX_ERROR,    /* an ICMP error about a datagram that we sent */
 };
 
 /**
@@ -35,8 +35,8 @@ struct net_rx {
 	enum net_rx_kind kind;
 	struct tarn_ip src, dst;
 	uint8_t proto, ttl, tos;
-	bool is_broadcast;     /* to more than one host, in either header */
-	const uint8_t *data;   /* the transport's header and payload */
+	bool is_broadcast;   /* to more than one host, in either header */
+	const uint8_t *data; /* the transport's header and payload */
 	size_t len;
 	const uint8_t *packet; /* the IP packet, for net_unreachable() */
 	size_t packet_len;
@@ -55,7 +55,7 @@ void net_destroy(struct net *net);
  * Return: DROP_NONE (then look at ret->kind) or why it went no further
  */
 enum drop net_input(struct net *net, const uint8_t *frame, size_t len,
-		    struct net_rx *ret);
+                    struct net_rx *ret);
 
 /** net_timeouts() - Do what is due at env->now_us (neighbours, ACD, reassembly) */
 void net_timeouts(struct net *net);
@@ -87,7 +87,7 @@ enum drop ip_output(struct net *net, struct pkt *pkt, const struct ip_tx *tx);
  *	   usable: still probing is fine, lost is not)
  */
 int net_source(const struct net *net, const struct tarn_ip *dst,
-	       struct tarn_ip *ret_src, uint16_t *ret_mtu);
+               struct tarn_ip *ret_src, uint16_t *ret_mtu);
 
 /** net_is_local() - Is it an address of ours? */
 bool net_is_local(const struct net *net, const struct tarn_ip *ip);
@@ -113,7 +113,7 @@ bool net_unreached(struct net *net, struct tarn_ip *ret);
 /** net_address_state(), net_ping(), net_ping_reply(): see tarn.h */
 int net_address_state(const struct net *net);
 int net_ping(struct net *net, const struct tarn_ip *peer, uint16_t seq,
-	     const void *data, size_t len);
+             const void *data, size_t len);
 int net_ping_reply(struct net *net, struct tarn_ping_reply *ret);
 
 /** net_neighbour_count(), net_reassembly_count() - what is held, for tarn_usage() */

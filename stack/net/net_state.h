@@ -40,7 +40,7 @@ struct net {
 	struct icmp_bucket icmp_bucket;
 	struct ping ping;
 	struct random_key id_secret; /* of IP identifiers */
-	uint16_t id_count;	     /* identifiers given so far, modulo 2^16 */
+	uint16_t id_count;           /* identifiers given so far, modulo 2^16 */
 };
 
 /** net_is_on_link() - Can we reach @ip without a gateway? */
@@ -53,7 +53,7 @@ bool address_is_sound(const struct tarn_ip *ip, uint8_t prefix_len);
 
 /** ethernet_input() - One frame from the link; see net_input() */
 enum drop ethernet_input(struct net *net, const uint8_t *frame, size_t len,
-			 struct net_rx *ret);
+                         struct net_rx *ret);
 
 /** ethernet_output() - Push the Ethernet header and hand the frame to the link
  *
@@ -64,7 +64,7 @@ enum drop ethernet_input(struct net *net, const uint8_t *frame, size_t len,
  * RFC:    894, 1122 2.3.3
  */
 enum drop ethernet_output(struct net *net, struct pkt *pkt,
-			  const uint8_t dst[ETH_ADDR_LEN], uint16_t type);
+                          const uint8_t dst[ETH_ADDR_LEN], uint16_t type);
 
 /* ---- arp.c ---- */
 
@@ -73,7 +73,7 @@ enum drop arp_input(struct net *net, const uint8_t *buf, size_t len);
 
 /** arp_ask() - Who has @ip? To everybody, or (@mac not NULL) to one station */
 void arp_ask(struct net *net, const struct tarn_ip *ip,
-	     const uint8_t mac[ETH_ADDR_LEN]);
+             const uint8_t mac[ETH_ADDR_LEN]);
 
 /** arp_probe() - RFC 5227's probe: sender address zero, target ours */
 void arp_probe(struct net *net);
@@ -89,7 +89,7 @@ void arp_announce(struct net *net, enum why why);
  * @rx:	is_broadcast says how the frame was addressed; the rest is filled in
  */
 enum drop ip4_input(struct net *net, const uint8_t *buf, size_t len,
-		    struct net_rx *rx);
+                    struct net_rx *rx);
 
 /** fragment_output() - Send an IP packet to a station, cut to the MTU if need be
  * @pkt:	its first header is the IPv4 header, without options
@@ -98,6 +98,6 @@ enum drop ip4_input(struct net *net, const uint8_t *buf, size_t len,
  * RFC:    791 3.2, 1122 3.3.3
  */
 enum drop fragment_output(struct net *net, struct pkt *pkt,
-			  const uint8_t dst[ETH_ADDR_LEN]);
+                          const uint8_t dst[ETH_ADDR_LEN]);
 
 #endif

@@ -20,22 +20,22 @@ struct ping_request {
 struct ping {
 	uint16_t id; /* the stack's own identifier */
 	struct ping_request request[PING_REQUESTS_MAX]; /* in a circle */
-	unsigned request_at;				/* the next to use */
+	unsigned request_at;                            /* the next to use */
 	struct tarn_ping_reply reply[PING_REPLIES_MAX]; /* in a circle */
-	unsigned reply_at, reply_count;			/* oldest, how many */
+	unsigned reply_at, reply_count;                 /* oldest, how many */
 };
 
 void ping_init(struct net *net);
 
 /** ping_answered() - An echo reply arrived. Return: DROP_NONE or why it is ignored */
 enum drop ping_answered(struct net *net, const struct net_rx *rx,
-			const struct icmp_hdr *icmp);
+                        const struct icmp_hdr *icmp);
 
 /** ping_failed() - An ICMP error quotes an echo request
  * @rx:		the error, with the quoted addresses
  * @echo:	the quoted ICMP header
  */
 enum drop ping_failed(struct net *net, const struct net_rx *rx,
-		      const struct icmp_hdr *echo);
+                      const struct icmp_hdr *echo);
 
 #endif

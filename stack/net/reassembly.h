@@ -10,8 +10,8 @@
 struct reassembly {
 	struct table table; /* of struct datagram */
 	struct list age;    /* of struct datagram, oldest first */
-	size_t bytes;	    /* true octets of all datagrams, at most REASM_BYTES_MAX */
-	uint8_t *whole;	    /* the last one that became whole, lent to the caller */
+	size_t bytes; /* true octets of all datagrams, at most REASM_BYTES_MAX */
+	uint8_t *whole; /* the last one that became whole, lent to the caller */
 	size_t whole_len;
 };
 
@@ -27,7 +27,7 @@ void reassembly_flush(struct net *net);
  *	   yet, or why the fragment or its datagram was discarded
  */
 enum drop reassembly_input(struct net *net, const struct ip4_hdr *hdr,
-			   struct net_rx *rx);
+                           struct net_rx *rx);
 
 /** reassembly_release() - Take back the datagram that was lent */
 void reassembly_release(struct net *net);

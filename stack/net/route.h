@@ -30,13 +30,13 @@ int route_add(struct routes *routes, const struct route *route);
 
 /** route_find() - The route with the longest matching prefix, or NULL */
 const struct route *route_find(const struct routes *routes,
-			       const struct tarn_ip *dst);
+                               const struct tarn_ip *dst);
 
 /** route_next_hop() - The station that packets to @dst are handed to
  *
  * Return: true and the hop, or false: there is no route
  */
 bool route_next_hop(const struct routes *routes, const struct tarn_ip *dst,
-		    struct tarn_ip *ret);
+                    struct tarn_ip *ret);
 
 #endif
