@@ -93,11 +93,12 @@ void conn_replace(struct tcp *tcp, struct conn *conn, struct conn *heir)
 {
 	CHECK(conn->is_in_table && !heir->is_in_table);
 	heir->key = conn->key;
+
+	/* In before out: with @conn still in a bucket there is one, so it cannot
+	 * fail, whereas an emptied table would have to ask for memory. */
+	CHECK(table_insert(&tcp->conns, &heir->node) == 0);
 	table_remove(&tcp->conns, &conn->node);
 	conn->is_in_table = false;
-
-	/* There are buckets, for something was in one: it cannot fail. */
-	CHECK(table_insert(&tcp->conns, &heir->node) == 0);
 	heir->is_in_table = true;
 }
 
