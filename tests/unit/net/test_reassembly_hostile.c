@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/* test_reassembly_hostile.c - what reassembly discards; rows FR-01 to FR-15 */
+#include "tests/unit/net/fragments.h"
+
+/* The tool of 1997 sent 36 octets first, which is no multiple of 8 either. */
+START_TEST(fr_01_teardrop_as_it_was_and_aligned)
+{
+	world_open(&w);
+	ck_assert_drop(rx(IP_PROTO_UDP, 0, 36, true), DROP_FRAGMENT_ALIGN);
+	ck_assert_drop(rx(IP_PROTO_UDP, 24, 28, false), DROP_FRAGMENT_HELD);
+	world_run(&w, 30 * USEC_PER_SEC);
+
+	ck_assert_drop(rx(IP_PROTO_UDP, 0, 40, true), DROP_FRAGMENT_HELD);
+	ck_assert_drop(rx(IP_PROTO_UDP, 24, 28, false), DROP_FRAGMENT_OVERLAP);
+	ck_assert_drop(rx(IP_PROTO_UDP, 40, 48, false),
+	               DROP_FRAGMENT_TOMBSTONE);
+	world_run(&w, 30 * USEC_PER_SEC);
+	assert_delivers(0x1234);
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(fr_02_a_copy_is_ignored_and_the_datagram_delivered)
+{
+	world_open(&w);
+	ck_assert_drop(rx(IP_PROTO_UDP, 0, 16, true), DROP_FRAGMENT_HELD);
+	ck_assert_drop(rx(IP_PROTO_UDP, 0, 16, true), DROP_FRAGMENT_DUPLICATE);
+	ck_assert_drop(rx(IP_PROTO_UDP, 16, 30, false), DROP_NONE);
+	ck_assert_uint_eq(w.rx.len, 30);
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(fr_02_the_same_place_with_another_text_is_an_overlap)
+{
+	struct ip4_hdr hdr = ip4_to_us(IP_PROTO_UDP);
+
+	world_open(&w);
+	ck_assert_drop(rx(IP_PROTO_UDP, 0, 16, true), DROP_FRAGMENT_HELD);
+	hdr.more_fragments = true;
+	ck_assert_drop(rx_ip4(&w, hdr, pattern() + 1, 16),
+	               DROP_FRAGMENT_OVERLAP);
+	ck_assert_drop(rx(IP_PROTO_UDP, 16, 30, false),
+	               DROP_FRAGMENT_TOMBSTONE);
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(fr_03_ping_of_death)
+{
+	static const uint8_t protos[] = { IP_PROTO_ICMP, IP_PROTO_UDP,
+		                          IP_PROTO_TCP };
+
+	world_open(&w);
+	for (size_t i = 0; i < ARRAY_LEN(protos); i++) {
+		ck_assert_drop(rx(protos[i], 0, 1480, true),
+		               DROP_FRAGMENT_HELD);
+		for (uint32_t len = 8; len <= 1480; len += 64)
+			ck_assert_drop(rx(protos[i], 65528, 65528 + len, false),
+			               len == 8 ? DROP_FRAGMENT_TOO_BIG
+			                        : DROP_FRAGMENT_TOMBSTONE);
+	}
+	world_run(&w, 31 * USEC_PER_SEC);
+	/* 65515 octets and a header are 65535: the last that fits */
+	ck_assert_drop(rx(IP_PROTO_UDP, 64000, 65515, false),
+	               DROP_ETH_LONG); /* not in one frame, but: */
+	ck_assert_drop(rx(IP_PROTO_UDP, 65000, 65515, false),
+	               DROP_FRAGMENT_HELD);
+	ck_assert_drop(rx(IP_PROTO_UDP, 65000, 65516, false),
+	               DROP_FRAGMENT_TOO_BIG);
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(fr_04_the_first_fragment_holds_the_transport_header)
+{
+	static const struct {
+		uint8_t proto;
+		uint32_t hdr_len;
+	} rows[] = { { IP_PROTO_TCP, 20 },
+		     { IP_PROTO_UDP, 8 },
+		     { IP_PROTO_ICMP, 8 } };
+
+	world_open(&w);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		for (uint32_t len = 0; len < rows[i].hdr_len; len++)
+			ck_assert_drop(rx(rows[i].proto, 0, len, true),
+			               DROP_FRAGMENT_TINY);
+		ck_assert_uint_eq(net_reassembly_count(w.net), i);
+		ck_assert_drop(rx(rows[i].proto, 0, 24, true),
+		               DROP_FRAGMENT_HELD);
+	}
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(fr_05_no_tcp_fragment_begins_inside_of_the_header)
+{
+	world_open(&w);
+	ck_assert_drop(rx(IP_PROTO_TCP, 8, 16, true), DROP_FRAGMENT_TINY);
+	ck_assert_drop(rx(IP_PROTO_TCP, 16, 32, true), DROP_FRAGMENT_TINY);
+	ck_assert_drop(rx(IP_PROTO_TCP, 24, 32, true), DROP_FRAGMENT_HELD);
+	ck_assert_drop(rx(IP_PROTO_UDP, 8, 16, true), DROP_FRAGMENT_HELD);
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(fr_06_empty_fragments_leave_no_state)
+{
+	world_open(&w);
+	w.is_flood = true;
+	for (unsigned i = 0; i < 10000; i++) {
+		struct ip4_hdr hdr = ip4_to_us(IP_PROTO_UDP);
+
+		hdr.id             = (uint16_t)i;
+		hdr.offset         = 80;
+		hdr.more_fragments = i & 1;
+		(void)rx_ip4(&w, hdr, NULL, 0);
+	}
+	ck_assert_uint_eq(drops(DROP_FRAGMENT_EMPTY), 10000);
+	ck_assert_uint_eq(net_reassembly_count(w.net), 0);
+	ck_assert_uint_eq(w.net->reassembly.bytes, 0);
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(fr_07_all_but_the_last_end_on_8_octets)
+{
+	world_open(&w);
+	for (uint32_t len = 8; len < 40; len++) {
+		struct ip4_hdr hdr = ip4_to_us(IP_PROTO_UDP);
+
+		hdr.id = (uint16_t)len;
+		ck_assert_drop(rx_of(hdr, 80, 80 + len, true),
+		               len % 8 ? DROP_FRAGMENT_ALIGN
+		                       : DROP_FRAGMENT_HELD);
+	}
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(fr_08_two_ends)
+{
+	world_open(&w);
+	ck_assert_drop(rx(IP_PROTO_UDP, 16, 20, false), DROP_FRAGMENT_HELD);
+	ck_assert_drop(rx(IP_PROTO_UDP, 24, 28, false),
+	               DROP_FRAGMENT_INCONSISTENT);
+	ck_assert_drop(rx(IP_PROTO_UDP, 0, 16, true), DROP_FRAGMENT_TOMBSTONE);
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(fr_11_fragmentsmack_ends_at_128_fragments)
+{
+	world_open(&w);
+	w.is_flood = true;
+	for (int order = 0; order < 3; order++) {
+		struct ip4_hdr hdr = ip4_to_us(IP_PROTO_UDP);
+		uint64_t dropped   = drops(DROP_FRAGMENT_TOMBSTONE);
+
+		hdr.id = (uint16_t)order;
+		for (uint32_t i = 0; i < 8189; i++) {
+			uint32_t n = i; /* in order */
+
+			if (order == 1)
+				n = 8188 - i;
+			if (order == 2)
+				n = i < 4095 ? 2 * i : 2 * (i - 4095) + 1;
+			(void)rx_of(hdr, 8 * n, 8 * n + 8, n < 8188);
+			if (w.net->reassembly.bytes > REASM_BYTES_MAX)
+				ck_abort_msg("too many octets at %u", i);
+		}
+		dropped = drops(DROP_FRAGMENT_TOMBSTONE) - dropped;
+		ck_assert_uint_eq(dropped, 8189 - REASM_FRAGMENTS_MAX - 1);
+	}
+	ck_assert_uint_eq(drops(DROP_FRAGMENT_COUNT), 3);
+	world_close(&w);
+}
+END_TEST
+
+/* 1472 octets of 20000 datagrams, and what is really taken for them. */
+static void flood(bool spoofed)
+{
+	const size_t base = w.env.memory.used;
+
+	w.is_flood = true;
+	for (uint32_t i = 0; i < 20000; i++) {
+		struct ip4_hdr hdr = ip4_to_us(IP_PROTO_UDP);
+		size_t taken;
+
+		hdr.id = (uint16_t)i;
+		if (spoofed)
+			hdr.src = ip4_from_u32(0xc0000000 + i);
+		(void)rx_of(hdr, 0, 1472, true);
+		taken = w.env.memory.used - base;
+		if (w.net->reassembly.bytes > REASM_BYTES_MAX ||
+		    taken > REASM_BYTES_MAX + 2048 /* the table's buckets */ ||
+		    net_reassembly_count(w.net) > REASM_DATAGRAMS_MAX)
+			ck_abort_msg("%u: %zu octets", i, taken);
+	}
+	ck_assert_uint_ge(drops(DROP_FRAGMENT_HELD), 20000);
+}
+
+START_TEST(fr_12_one_source_gets_its_share_only)
+{
+	struct ip4_hdr other = ip4_to_us(IP_PROTO_UDP);
+
+	world_open(&w);
+	other.src = tarn_ip4(10, 9, 0, 77);
+	ck_assert_drop(rx_of(other, 0, 16, true), DROP_FRAGMENT_HELD);
+	flood(false);
+	ck_assert_uint_eq(net_reassembly_count(w.net),
+	                  REASM_PER_SOURCE_MAX + 1);
+	ck_assert_drop(rx_of(other, 16, 20, false), DROP_NONE);
+	ck_assert_uint_eq(drops(DROP_FRAGMENT_MEMORY),
+	                  20000 - REASM_PER_SOURCE_MAX);
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(fr_12_many_sources_are_bounded_and_pass)
+{
+	world_open(&w);
+	flood(true);
+	ck_assert_uint_eq(net_reassembly_count(w.net), REASM_DATAGRAMS_MAX);
+	ck_assert_drop(rx_icmp(&w, ICMP_ECHO_REQUEST, 0, 1, NULL, 0),
+	               DROP_NONE);
+	assert_delivers(0x1234);
+	world_run(&w, 30 * USEC_PER_SEC);
+	ck_assert_uint_eq(net_reassembly_count(w.net), 0);
+	ck_assert_uint_eq(w.net->reassembly.bytes, 0);
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(fr_15_a_tombstone_stands_until_the_timer)
+{
+	world_open(&w);
+	ck_assert_drop(rx(IP_PROTO_UDP, 0, 16, true), DROP_FRAGMENT_HELD);
+	ck_assert_drop(rx(IP_PROTO_UDP, 8, 24, true), DROP_FRAGMENT_OVERLAP);
+	world_run(&w, 30 * USEC_PER_SEC - 1);
+	for (uint32_t start = 0; start < 800; start += 16)
+		ck_assert_drop(rx(IP_PROTO_UDP, start, start + 16, true),
+		               DROP_FRAGMENT_TOMBSTONE);
+	ck_assert_uint_eq(net_reassembly_count(w.net), 1);
+	world_run(&w, 1);
+	ck_assert_uint_eq(net_reassembly_count(w.net), 0);
+	assert_delivers(0x1234);
+	world_close(&w);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("net/reassembly hostile");
+	TCase *t = tcase_create("discard");
+
+	tcase_add_test(t, fr_01_teardrop_as_it_was_and_aligned);
+	tcase_add_test(t, fr_02_a_copy_is_ignored_and_the_datagram_delivered);
+	tcase_add_test(t, fr_02_the_same_place_with_another_text_is_an_overlap);
+	tcase_add_test(t, fr_03_ping_of_death);
+	tcase_add_test(t, fr_04_the_first_fragment_holds_the_transport_header);
+	tcase_add_test(t, fr_05_no_tcp_fragment_begins_inside_of_the_header);
+	tcase_add_test(t, fr_06_empty_fragments_leave_no_state);
+	tcase_add_test(t, fr_07_all_but_the_last_end_on_8_octets);
+	tcase_add_test(t, fr_08_two_ends);
+	tcase_add_test(t, fr_15_a_tombstone_stands_until_the_timer);
+	suite_add_tcase(s, t);
+	t = tcase_create("bounds");
+	tcase_add_test(t, fr_11_fragmentsmack_ends_at_128_fragments);
+	tcase_add_test(t, fr_12_one_source_gets_its_share_only);
+	tcase_add_test(t, fr_12_many_sources_are_bounded_and_pass);
+	tcase_set_timeout(t, 60);
+	suite_add_tcase(s, t);
+
+	return s;
+}
+
+TEST_MAIN(suite)
