@@ -259,7 +259,7 @@ static void step_send(struct input *in)
 		                  .proto = IP_PROTO_UDP,
 		                  .dont_fragment     = flags & 2,
 		                  .broadcast_allowed = flags & 4 };
-	const size_t len      = (size_t)take(in) * (flags & 8 ? 256 : 1);
+	const size_t len      = (size_t)take(in) * (flags >= 248 ? 256 : 12);
 	struct pkt pkt;
 
 	pkt_init(&pkt);
@@ -271,11 +271,13 @@ static void step_send(struct input *in)
 
 static void step_ping(struct input *in)
 {
-	static const uint8_t payload[65508];
+	static const uint8_t payload[65507];
 	const struct tarn_ip peer = host(take(in));
+	const uint8_t size        = take(in);
+	const size_t len          = size == 255 ? sizeof(payload) : 12u * size;
 	struct tarn_ping_reply reply;
 
-	(void)net_ping(net, &peer, 0, payload, (size_t)take(in) * 257 % 65509);
+	(void)net_ping(net, &peer, 0, payload, len);
 	(void)net_ping_reply(net, &reply);
 }
 
