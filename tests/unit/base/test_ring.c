@@ -236,12 +236,15 @@ START_TEST(refused_memory_leaves_the_ring_as_it_was)
 }
 END_TEST
 
-START_TEST(a_size_beyond_all_measure_is_refused)
+START_TEST(a_size_beyond_all_measure_is_not_even_asked_for)
 {
+	hook.refuse_from = 0;
 	ck_assert_int_eq(ring_reserve(&ring, &memory, UINT32_MAX), -ENOBUFS);
 	ck_assert_int_eq(ring_reserve(&ring, &memory, (1u << 30) + 1),
 	                 -ENOBUFS);
 	ck_assert_uint_eq(hook.calls, 0);
+	ck_assert_int_eq(ring_reserve(&ring, &memory, 1u << 30), -ENOBUFS);
+	ck_assert_uint_eq(hook.calls, 1);
 }
 END_TEST
 
@@ -323,7 +326,7 @@ static Suite *suite(void)
 	tcase_add_test(tc,
 	               an_octet_out_of_order_survives_the_ring_running_empty);
 	tcase_add_test(tc, refused_memory_leaves_the_ring_as_it_was);
-	tcase_add_test(tc, a_size_beyond_all_measure_is_refused);
+	tcase_add_test(tc, a_size_beyond_all_measure_is_not_even_asked_for);
 	tcase_add_test(tc, released_a_ring_can_be_used_again);
 	tcase_add_loop_test(tc, leaving_the_ring_is_a_programmers_error, 0,
 	                    WRONG_COUNT);

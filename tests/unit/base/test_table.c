@@ -114,6 +114,24 @@ START_TEST(every_key_is_found_while_the_table_grows)
 }
 END_TEST
 
+/* The longest of 1024 chains with 1000 nodes; by chance it is 5 to 7. */
+START_TEST(the_chains_stay_short)
+{
+	uint32_t longest = 0;
+
+	for (uint32_t i = 0; i < ENTRIES; i++)
+		insert(i);
+	for (uint32_t i = 0; i < table.bucket_count; i++) {
+		uint32_t len = 0;
+
+		for (struct table_node *at = table.bucket[i]; at; at = at->next)
+			len++;
+		longest = MAX(longest, len);
+	}
+	ck_assert_uint_le(longest, 12);
+}
+END_TEST
+
 START_TEST(a_key_that_was_never_inserted_is_not_found)
 {
 	for (uint32_t i = 0; i < ENTRIES; i++)
@@ -229,6 +247,41 @@ START_TEST(removing_a_stranger_is_a_programmers_error)
 }
 END_TEST
 
+struct key_place {
+	size_t at, len;
+};
+
+static void init_with(void *arg)
+{
+	const struct key_place *key = arg;
+	struct table other;
+
+	table_init(&other, &memory, table.secret, key->at, key->len);
+}
+
+START_TEST(a_key_must_lie_behind_its_node_and_within_64_kib)
+{
+	const size_t behind = sizeof(struct table_node);
+	const struct {
+		struct key_place key;
+		bool is_wrong;
+	} places[] = {
+		{ { behind, 1 }, false },
+		{ { behind - 1, 1 }, true },
+		{ { UINT16_MAX, UINT16_MAX }, false },
+		{ { UINT16_MAX + 1, 1 }, true },
+		{ { behind, 0 }, true },
+		{ { behind, UINT16_MAX + 1 }, true },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		struct key_place key = places[i].key;
+
+		ck_assert_int_eq(dies(init_with, &key), places[i].is_wrong);
+	}
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s  = suite_create("base/table");
@@ -238,6 +291,7 @@ static Suite *suite(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, an_empty_table_holds_no_memory);
 	tcase_add_test(tc, every_key_is_found_while_the_table_grows);
+	tcase_add_test(tc, the_chains_stay_short);
 	tcase_add_test(tc, a_key_that_was_never_inserted_is_not_found);
 	tcase_add_test(tc, random_inserts_and_removals_equal_the_model);
 	tcase_add_test(tc, the_walk_does_not_depend_on_history);
@@ -245,6 +299,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, without_a_single_bucket_inserting_fails);
 	tcase_add_test(tc, without_memory_to_grow_the_chains_grow);
 	tcase_add_test(tc, removing_a_stranger_is_a_programmers_error);
+	tcase_add_test(tc, a_key_must_lie_behind_its_node_and_within_64_kib);
 	suite_add_tcase(s, tc);
 
 	return s;
