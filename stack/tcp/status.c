@@ -46,7 +46,9 @@ struct tcp_settings *tcp_settings(struct tcb *tcb)
 
 void tcp_settings_changed(struct tcb *tcb)
 {
-	if (tcp_in(tcb, TCPS_MAY_RECEIVE) && tcp_window_wants_update(tcb))
+	/* A larger buffer is told with the next segment, unless the peer waits. */
+	if (tcp_in(tcb, TCPS_MAY_RECEIVE) && tcb->rcv.edge == tcb->rcv.nxt &&
+	    tcp_window_wants_update(tcb))
 		tcp_owe(tcb, WHY_WINDOW_UPDATE);
 	if (tcp_in(tcb, TCPS_SENDING))
 		tcp_owe(tcb, WHY_DATA);
