@@ -23,21 +23,21 @@ struct host;
 
 /** struct host_options - the options of the tarn command, read but not judged */
 struct host_options {
-	const char *link;    /* "tap:tap0"; see link_open() */
+	const char *link; /* "tap:tap0"; see link_open() */
 	struct tarn_ip ip;
 	uint8_t prefix_len;
 	struct tarn_ip gateway; /* version NONE: none */
-	uint8_t mac[6];	     /* zero: derived from ip */
-	uint16_t mtu;	     /* 0: 1500 */
+	uint8_t mac[6];         /* zero: derived from ip */
+	uint16_t mtu;           /* 0: 1500 */
 	const char *capture; /* pcapng file, "-": standard output, NULL: none */
 	const char *log;     /* JSON Lines file or NULL */
-	bool ladder;	     /* draw it on standard output while it happens */
-	bool verbose;	     /* state changes and drops as lines on stderr */
+	bool ladder;         /* draw it on standard output while it happens */
+	bool verbose;        /* state changes and drops as lines on stderr */
 	bool has_seed;
-	uint64_t seed;	     /* else from getrandom() */
+	uint64_t seed; /* else from getrandom() */
 	const char *fault[HOST_FAULTS_MAX];
 	unsigned fault_count;
-	uint64_t msl_us;     /* 0: the stack's default (for demonstrations) */
+	uint64_t msl_us; /* 0: the stack's default (for demonstrations) */
 	/* Called at the end of host_open(), when the address is ours: what runs
 	 * beside a command (`tarn shell` adds echo and sink). Or NULL. */
 	void (*started)(void *context, struct host *host);
@@ -55,7 +55,7 @@ int host_check(const struct host_options *options, char error[LINK_ERROR_LEN]);
  * Return: 0 or -errno, then @error says what and what to do
  */
 int host_open(const struct host_options *options, struct host **ret,
-	      char error[LINK_ERROR_LEN]);
+              char error[LINK_ERROR_LEN]);
 void host_close(struct host *host);
 
 struct tarn *host_stack(struct host *host);
@@ -102,7 +102,7 @@ bool host_is_stopping(const struct host *host);
  * What it queues leaves at the start of the next step.
  */
 void host_set_service(struct host *host, int wake_fd,
-		      void (*serve)(void *context), void *context);
+                      void (*serve)(void *context), void *context);
 
 /** host_drain() - Step until every connection has closed or @timeout_us has passed
  *

@@ -21,9 +21,9 @@ struct lab;
  * @tweak: may change each end's config before it is created; NULL: no
  */
 int lab_create(const struct wire_path *path, uint64_t seed,
-	       void (*tweak)(struct tarn_config *config, unsigned end,
-			     void *context),
-	       void *context, struct lab **ret);
+               void (*tweak)(struct tarn_config *config, unsigned end,
+                             void *context),
+               void *context, struct lab **ret);
 void lab_destroy(struct lab *lab);
 
 struct tarn *lab_stack(struct lab *lab, unsigned end); /* 0: A, 1: B */

@@ -20,10 +20,10 @@ enum story_kind {
 struct story_row {
 	enum story_kind kind;
 	uint64_t now_us;
-	bool is_rx;	      /* frame: received */
+	bool is_rx;           /* frame: received */
 	const uint8_t *frame; /* contiguous, from destination MAC */
 	size_t len;
-	enum drop drop;	      /* received frame: why it went no further */
+	enum drop drop; /* received frame: why it went no further */
 	struct tarn_note note;
 	const struct tarn_event *event; /* STORY_EVENT */
 	bool is_caused; /* by the received frame that was told before it */
@@ -33,7 +33,7 @@ struct story; /* NULL is a valid story that tells nobody */
 
 /** story_open() - @tell is called for each row, in order, during story_event() */
 int story_open(void (*tell)(void *listener, const struct story_row *row),
-	       void *listener, struct story **ret);
+               void *listener, struct story **ret);
 /** story_event() - A tarn_config.observe function; @story is the observer */
 void story_event(void *story, const struct tarn_event *event);
 void story_close(struct story *story);

@@ -13,13 +13,13 @@
 
 /** struct wire_path - one direction; zero means none or unlimited */
 struct wire_path {
-	uint64_t rate_bps;	  /* bits per second */
-	uint64_t delay_us;	  /* one way */
-	uint64_t jitter_us;	  /* added, even in 0..jitter_us; keeps order */
-	uint32_t queue_frames;	  /* 0: 1000; drop-tail */
+	uint64_t rate_bps;     /* bits per second */
+	uint64_t delay_us;     /* one way */
+	uint64_t jitter_us;    /* added, even in 0..jitter_us; keeps order */
+	uint32_t queue_frames; /* 0: 1000; drop-tail */
 	uint32_t loss_ppm, dup_ppm, corrupt_ppm; /* one bit flipped */
-	uint32_t reorder_ppm;	  /* held back by reorder_us, so others pass */
-	uint64_t reorder_us;	  /* 0: 5 ms */
+	uint32_t reorder_ppm; /* held back by reorder_us, so others pass */
+	uint64_t reorder_us;  /* 0: 5 ms */
 };
 
 struct wire;
@@ -38,7 +38,7 @@ uint64_t wire_deadline(const struct wire *wire);
 /** struct wire_stats - what one direction did */
 struct wire_stats {
 	uint64_t sent, delivered, lost, duplicated, corrupted, reordered,
-		overflowed;
+	        overflowed;
 };
 void wire_stats(const struct wire *wire, unsigned from, struct wire_stats *ret);
 

@@ -16,9 +16,9 @@
 #define EXIT_USAGE 2
 
 /* How each is called; what command_usage() and `tarn --help` print. */
-#define SERVE_SYNOPSIS \
+#define SERVE_SYNOPSIS                                                         \
 	"serve [--port N] [--access-log FILE] [--quiet] [--list] [DIR]"
-#define GET_SYNOPSIS \
+#define GET_SYNOPSIS                                                           \
 	"get [-o FILE] [-iIvfs] [--max-time S] [--connect-timeout S] URL"
 #define PING_SYNOPSIS   "ping [-c COUNT] [-i SECONDS] [-s OCTETS] HOST"
 #define NC_SYNOPSIS     "nc [-u] HOST PORT | nc [-u] -l PORT"
@@ -26,7 +26,7 @@
 #define SINK_SYNOPSIS   "sink [--port N]"
 #define SOURCE_SYNOPSIS "source [--port N] [--bytes N]"
 #define SHELL_SYNOPSIS  "shell [--root DIR] [-- COMMAND...]"
-#define LADDER_SYNOPSIS \
+#define LADDER_SYNOPSIS                                                        \
 	"ladder [--connection N] [--no-why] [--ascii] FILE.pcap[ng]"
 
 struct command {

@@ -13,13 +13,13 @@
 #include <string.h>
 
 #define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
-#define MIN(a, b) ((a) < (b) ? (a) : (b))
-#define MAX(a, b) ((a) > (b) ? (a) : (b))
-#define BIT(n) (1u << (n))
+#define MIN(a, b)        ((a) < (b) ? (a) : (b))
+#define MAX(a, b)        ((a) > (b) ? (a) : (b))
+#define BIT(n)           (1u << (n))
 
 /* The struct that @member of type @type is part of. */
-#define CONTAINER_OF(member_ptr, type, member) \
-	((type *)(void *)((char *)(member_ptr) - offsetof(type, member)))
+#define CONTAINER_OF(member_ptr, type, member)                                 \
+	((type *)(void *)((char *)(member_ptr)-offsetof(type, member)))
 
 static inline uint16_t get_be16(const uint8_t *p)
 {

@@ -12,10 +12,10 @@
 
 #include <assert.h> /* static_assert; assert() itself is not used */
 
-#define CHECK(cond)                                                  \
-	do {                                                         \
-		if (__builtin_expect(!(cond), 0))                    \
-			check_failed(#cond, __FILE__, __LINE__);     \
+#define CHECK(cond)                                                            \
+	do {                                                                   \
+		if (__builtin_expect(!(cond), 0))                              \
+			check_failed(#cond, __FILE__, __LINE__);               \
 	} while (0)
 
 /** check_failed() - Say what failed (test builds) and stop */

@@ -22,7 +22,7 @@ uint64_t checksum_add(uint64_t sum, const void *data, size_t len);
 
 /** checksum_add_at() - The same for octets at @offset of the whole, odd or even */
 uint64_t checksum_add_at(uint64_t sum, const void *data, size_t len,
-			 size_t offset);
+                         size_t offset);
 
 /** checksum_fold() - The complement of the sum, as the header field holds it
  *

@@ -19,6 +19,6 @@ enum drop {
 
 const char *drop_symbol(enum drop drop);   /* "TCP_CHECKSUM" */
 const char *drop_sentence(enum drop drop); /* "TCP checksum is wrong" */
-const char *drop_where(enum drop drop);	   /* "RFC 9293 3.1 MUST-3" */
+const char *drop_where(enum drop drop);    /* "RFC 9293 3.1 MUST-3" */
 
 #endif

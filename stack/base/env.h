@@ -15,9 +15,9 @@ struct env {
 	uint64_t now_us;
 	struct memory memory;
 	struct random random;
-	struct tarn_config config;   /* as given to tarn_create() */
-	struct tarn_note rx_note;    /* about the frame being processed */
-	uint64_t drops[DROP_COUNT];  /* how often each reason occurred */
+	struct tarn_config config;  /* as given to tarn_create() */
+	struct tarn_note rx_note;   /* about the frame being processed */
+	uint64_t drops[DROP_COUNT]; /* how often each reason occurred */
 };
 
 /** env_is_observed() - The one branch that tracing costs when nobody looks */

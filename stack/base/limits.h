@@ -9,92 +9,103 @@
 #define BASE_LIMITS_H
 
 #define USEC_PER_MSEC 1000ull
-#define USEC_PER_SEC 1000000ull
+#define USEC_PER_SEC  1000000ull
 
 /* ---- stack ---- */
-#define RX_BATCH_FRAMES_MAX 64 /* per poll; then timers and output have a turn */
+/* per poll; then timers and output have a turn */
+#define RX_BATCH_FRAMES_MAX  64
 #define MEMORY_BYTES_DEFAULT (256u << 20)
-#define SOCKETS_MAX 65536 /* descriptors; then -EMFILE */
+#define SOCKETS_MAX          65536 /* descriptors; then -EMFILE */
 
 /* ---- neighbours ---- */
 #define NEIGH_ENTRIES_MAX 512 /* then the oldest that is not in use goes */
-#define NEIGH_PENDING_MAX 3   /* packets per neighbour; the oldest goes (RFC 1122 2.3.2.2) */
-#define NEIGH_PENDING_BYTES_MAX (128u << 10) /* of all neighbours, true octets; the newest goes */
-#define NEIGH_UNREACHED_MAX 16		     /* destinations not yet told; the oldest goes */
-#define NEIGH_REACHABLE_US (60 * USEC_PER_SEC) /* then STALE: used, and probed (RFC 1122 2.3.2.1) */
-#define NEIGH_RETRY_US (1 * USEC_PER_SEC)      /* at most a request per second (RFC 1122 2.3.2.1) */
-#define NEIGH_TRIES_MAX 3		       /* then FAILED: EHOSTUNREACH */
-#define NEIGH_FAILED_US (20 * USEC_PER_SEC)    /* and no new request for so long, unless asked anew after 1 s */
-#define NEIGH_STALE_US (1200 * USEC_PER_SEC)   /* then forgotten */
+/* packets per neighbour; the oldest goes (RFC 1122 2.3.2.2) */
+#define NEIGH_PENDING_MAX 3
+/* of all neighbours, true octets; the newest goes */
+#define NEIGH_PENDING_BYTES_MAX (128u << 10)
+#define NEIGH_UNREACHED_MAX     16 /* destinations not yet told; the oldest goes */
+/* then STALE: used, and probed (RFC 1122 2.3.2.1) */
+#define NEIGH_REACHABLE_US (60 * USEC_PER_SEC)
+/* at most a request per second (RFC 1122 2.3.2.1) */
+#define NEIGH_RETRY_US  (1 * USEC_PER_SEC)
+#define NEIGH_TRIES_MAX 3 /* then FAILED: EHOSTUNREACH */
+/* and no new request for so long, unless asked anew after 1 s */
+#define NEIGH_FAILED_US (20 * USEC_PER_SEC)
+#define NEIGH_STALE_US  (1200 * USEC_PER_SEC) /* then forgotten */
 
 /* ---- address conflict detection, RFC 5227 section 1.1 ---- */
-#define ACD_PROBE_WAIT_US (1 * USEC_PER_SEC)
-#define ACD_PROBE_NUM 3
-#define ACD_PROBE_MIN_US (1 * USEC_PER_SEC)
-#define ACD_PROBE_MAX_US (2 * USEC_PER_SEC)
-#define ACD_ANNOUNCE_WAIT_US (2 * USEC_PER_SEC)
-#define ACD_ANNOUNCE_NUM 2
+#define ACD_PROBE_WAIT_US        (1 * USEC_PER_SEC)
+#define ACD_PROBE_NUM            3
+#define ACD_PROBE_MIN_US         (1 * USEC_PER_SEC)
+#define ACD_PROBE_MAX_US         (2 * USEC_PER_SEC)
+#define ACD_ANNOUNCE_WAIT_US     (2 * USEC_PER_SEC)
+#define ACD_ANNOUNCE_NUM         2
 #define ACD_ANNOUNCE_INTERVAL_US (2 * USEC_PER_SEC)
-#define ACD_DEFEND_INTERVAL_US (10 * USEC_PER_SEC)
+#define ACD_DEFEND_INTERVAL_US   (10 * USEC_PER_SEC)
 /* The same on links whose other stations we know (TAP, wire): a deviation. */
-#define ACD_FAST_PROBE_WAIT_US (20 * USEC_PER_MSEC)
-#define ACD_FAST_PROBE_MIN_US (20 * USEC_PER_MSEC)
-#define ACD_FAST_PROBE_MAX_US (40 * USEC_PER_MSEC)
+#define ACD_FAST_PROBE_WAIT_US    (20 * USEC_PER_MSEC)
+#define ACD_FAST_PROBE_MIN_US     (20 * USEC_PER_MSEC)
+#define ACD_FAST_PROBE_MAX_US     (40 * USEC_PER_MSEC)
 #define ACD_FAST_ANNOUNCE_WAIT_US (50 * USEC_PER_MSEC)
 
 /* ---- IPv4 ---- */
-#define IP4_TTL_DEFAULT 64		 /* RFC 1122 3.2.1.7; IANA's value */
-#define REASM_BYTES_MAX (256u << 10)	 /* true octets; then the oldest datagram goes (VU#641765) */
-#define REASM_DATAGRAMS_MAX 64		 /* then the oldest goes */
-#define REASM_PER_SOURCE_MAX 16		 /* then the oldest of that source goes */
-#define REASM_FRAGMENTS_MAX 128		 /* per datagram; then it is discarded */
-#define REASM_TIMEOUT_US (30 * USEC_PER_SEC) /* as Linux; RFC 1122 3.3.2 says 60 to 120 s */
-#define ROUTES_MAX 32			 /* then -ENOBUFS */
+#define IP4_TTL_DEFAULT 64 /* RFC 1122 3.2.1.7; IANA's value */
+/* true octets; then the oldest datagram goes (VU#641765) */
+#define REASM_BYTES_MAX      (256u << 10)
+#define REASM_DATAGRAMS_MAX  64  /* then the oldest goes */
+#define REASM_PER_SOURCE_MAX 16  /* then the oldest of that source goes */
+#define REASM_FRAGMENTS_MAX  128 /* per datagram; then it is discarded */
+/* as Linux; RFC 1122 3.3.2 says 60 to 120 s */
+#define REASM_TIMEOUT_US (30 * USEC_PER_SEC)
+#define ROUTES_MAX       32 /* then -ENOBUFS */
 
 /* ---- ICMP ---- */
-#define ICMP_ERROR_BYTES_MAX 576 /* of IP packet (RFC 1812 4.3.2.3) */
-#define ICMP_RATE_PER_SEC 1000	 /* errors, all destinations */
-#define ICMP_RATE_BURST 50
-#define ICMP_RATE_BURST_MIN 10 /* drawn between the two, so that nobody counts with it */
-#define PING_REPLIES_MAX 64 /* then the newest is dropped */
-#define PING_REQUESTS_MAX 64 /* unanswered; then the oldest is forgotten */
+#define ICMP_ERROR_BYTES_MAX 576  /* of IP packet (RFC 1812 4.3.2.3) */
+#define ICMP_RATE_PER_SEC    1000 /* errors, all destinations */
+#define ICMP_RATE_BURST      50
+/* drawn between the two, so that nobody counts with it */
+#define ICMP_RATE_BURST_MIN 10
+#define PING_REPLIES_MAX    64 /* then the newest is dropped */
+#define PING_REQUESTS_MAX   64 /* unanswered; then the oldest is forgotten */
 
 /* ---- UDP ---- */
-#define UDP_QUEUE_DATAGRAMS_MAX 128	   /* per socket; the newest goes */
+#define UDP_QUEUE_DATAGRAMS_MAX 128          /* per socket; the newest goes */
 #define UDP_QUEUE_BYTES_DEFAULT (208u << 10) /* SO_RCVBUF, true octets */
-#define UDP_PAYLOAD_MAX 65507		   /* 65535 - 20 - 8 */
+#define UDP_PAYLOAD_MAX         65507        /* 65535 - 20 - 8 */
 
 /* ---- TCP ---- */
-#define TCP_MSS_DEFAULT 536 /* without an option (MUST-15) */
-#define TCP_MSS_MIN 216	    /* smaller offers count as this much (SACK panic) */
+#define TCP_MSS_DEFAULT    536 /* without an option (MUST-15) */
+#define TCP_MSS_MIN        216 /* smaller offers count as this much (SACK panic) */
 #define TCP_RTO_US_INITIAL (1 * USEC_PER_SEC) /* RFC 6298 2.1 */
 /* RFC 6298 2.4 says 1 s; Linux's 200 ms lets a classroom see recovery happen.
  * It is the floor of 4*RTTVAR, not of RTO. */
-#define TCP_RTO_US_MIN (200 * USEC_PER_MSEC)
-#define TCP_RTO_US_MAX (120 * USEC_PER_SEC) /* RFC 6298 2.5 */
-#define TCP_RTO_AFTER_SYN_LOSS_US (3 * USEC_PER_SEC) /* RFC 6298 5.7 */
-#define TCP_SYN_RETRIES 7		    /* 1+2+...+128 = 255 s (MUST-23) */
-#define TCP_SYNACK_RETRIES 5
-#define TCP_DATA_RETRIES 15
-#define TCP_DELAYED_ACK_US (40 * USEC_PER_MSEC) /* MUST-40: below 500 ms */
-#define TCP_QUICK_ACKS 16		   /* segments acknowledged at once at the start */
-#define TCP_MSL_US (30 * USEC_PER_SEC)
+#define TCP_RTO_US_MIN              (200 * USEC_PER_MSEC)
+#define TCP_RTO_US_MAX              (120 * USEC_PER_SEC) /* RFC 6298 2.5 */
+#define TCP_RTO_AFTER_SYN_LOSS_US   (3 * USEC_PER_SEC)   /* RFC 6298 5.7 */
+#define TCP_SYN_RETRIES             7 /* 1+2+...+128 = 255 s (MUST-23) */
+#define TCP_SYNACK_RETRIES          5
+#define TCP_DATA_RETRIES            15
+#define TCP_DELAYED_ACK_US          (40 * USEC_PER_MSEC) /* MUST-40: below 500 ms */
+#define TCP_QUICK_ACKS              16 /* segments acknowledged at once at the start */
+#define TCP_MSL_US                  (30 * USEC_PER_SEC)
 #define TCP_INITIAL_WINDOW_SEGMENTS 10 /* RFC 6928 */
-#define TCP_RCVBUF_DEFAULT (128u << 10)
-#define TCP_SNDBUF_DEFAULT (128u << 10)
-#define TCP_BUF_MIN 2048u
-#define TCP_BUF_MAX (6u << 20)
-#define TCP_WSCALE_MAX 14 /* RFC 7323 2.3 */
-#define TCP_WSCALE_DEFAULT 7
-#define TCP_SYN_QUEUE_MAX 4096	  /* half-open per listener; the oldest goes */
-#define TCP_ACCEPT_QUEUE_MAX 4096 /* the handshake's last ACK waits outside */
-#define TCP_TIME_WAIT_MAX 32768	  /* records; the oldest goes */
-#define TCP_FIN_WAIT_2_US (60 * USEC_PER_SEC) /* for orphans: then gone, as Linux */
-#define TCP_ORPHAN_RETRIES 8		      /* data or FIN of a closed socket */
-#define TCP_CHALLENGE_INTERVAL_US (500 * USEC_PER_MSEC) /* per connection, RFC 5961 7 */
-#define TCP_SACK_RANGES_MAX 64	  /* sender's scoreboard; then old ones merge */
-#define TCP_PAWS_IDLE_US (24ull * 86400 * USEC_PER_SEC) /* RFC 7323 5.5 */
-#define TCP_EPHEMERAL_MIN 32768
-#define TCP_EPHEMERAL_MAX 60999
+#define TCP_RCVBUF_DEFAULT          (128u << 10)
+#define TCP_SNDBUF_DEFAULT          (128u << 10)
+#define TCP_BUF_MIN                 2048u
+#define TCP_BUF_MAX                 (6u << 20)
+#define TCP_WSCALE_MAX              14 /* RFC 7323 2.3 */
+#define TCP_WSCALE_DEFAULT          7
+#define TCP_SYN_QUEUE_MAX           4096 /* half-open per listener; the oldest goes */
+#define TCP_ACCEPT_QUEUE_MAX        4096 /* the handshake's last ACK waits outside */
+#define TCP_TIME_WAIT_MAX           32768 /* records; the oldest goes */
+/* for orphans: then gone, as Linux */
+#define TCP_FIN_WAIT_2_US  (60 * USEC_PER_SEC)
+#define TCP_ORPHAN_RETRIES 8 /* data or FIN of a closed socket */
+/* per connection, RFC 5961 7 */
+#define TCP_CHALLENGE_INTERVAL_US (500 * USEC_PER_MSEC)
+#define TCP_SACK_RANGES_MAX       64 /* sender's scoreboard; then old ones merge */
+#define TCP_PAWS_IDLE_US          (24ull * 86400 * USEC_PER_SEC) /* RFC 7323 5.5 */
+#define TCP_EPHEMERAL_MIN         32768
+#define TCP_EPHEMERAL_MAX         60999
 
 #endif

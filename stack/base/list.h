@@ -34,10 +34,10 @@ static inline bool list_is_linked(const struct list *node)
 /** list_append() - Put @node (in no list) at the end of @head */
 static inline void list_append(struct list *head, struct list *node)
 {
-	node->next	 = head;
-	node->prev	 = head->prev;
+	node->next       = head;
+	node->prev       = head->prev;
 	head->prev->next = node;
-	head->prev	 = node;
+	head->prev       = node;
 }
 
 static inline void list_remove(struct list *node)
@@ -65,12 +65,12 @@ static inline struct list *list_take(struct list *head)
 }
 
 /* @at walks the nodes of @head; it must not be removed meanwhile. */
-#define LIST_FOR_EACH(at, head) \
+#define LIST_FOR_EACH(at, head)                                                \
 	for (struct list *at = (head)->next; at != (head); at = at->next)
 
 /* The same, when the body may remove @at (and only @at). */
-#define LIST_FOR_EACH_SAFE(at, head)                                     \
-	for (struct list *at = (head)->next, *at##_next = at->next;      \
+#define LIST_FOR_EACH_SAFE(at, head)                                           \
+	for (struct list *at = (head)->next, *at##_next = at->next;            \
 	     at != (head); at = at##_next, at##_next = at->next)
 
 #endif

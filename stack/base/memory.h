@@ -18,14 +18,14 @@ struct memory {
 
 /** memory_init() - @hook without a function means the C library's realloc */
 void memory_init(struct memory *memory, const struct tarn_memory *hook,
-		 size_t budget);
+                 size_t budget);
 
 /** memory_take() - @size octets, zeroed; NULL: none to be had */
 void *memory_take(struct memory *memory, size_t size);
 
 /** memory_resize() - As realloc(); new octets are not zeroed; NULL leaves @ptr valid */
 void *memory_resize(struct memory *memory, void *ptr, size_t old_size,
-		    size_t new_size);
+                    size_t new_size);
 
 /** memory_give() - Give back what memory_take() gave; NULL is fine */
 void memory_give(struct memory *memory, void *ptr, size_t size);

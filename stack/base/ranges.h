@@ -44,6 +44,6 @@ void ranges_shift(struct ranges *ranges, uint32_t by);
  * Return: true and the hole, cut at @end; false when there is none
  */
 bool ranges_gap(const struct ranges *ranges, uint32_t from, uint32_t end,
-		struct range *ret);
+                struct range *ret);
 
 #endif

@@ -16,9 +16,9 @@
 
 struct ring {
 	uint8_t *block; /* NULL: nothing held */
-	uint32_t size;	/* octets in @block, a power of two */
+	uint32_t size;  /* octets in @block, a power of two */
 	uint32_t start; /* index of offset 0 */
-	uint32_t len;	/* octets held, from offset 0 */
+	uint32_t len;   /* octets held, from offset 0 */
 };
 
 /** ring_reserve() - Make sure that offsets below @end can be written
@@ -31,18 +31,18 @@ int ring_reserve(struct ring *ring, struct memory *memory, uint32_t end);
 
 /** ring_write_at() - Copy in at @offset; reserved before; len is unchanged */
 void ring_write_at(struct ring *ring, uint32_t offset, const void *data,
-		   uint32_t len);
+                   uint32_t len);
 
 /** ring_claim() - @len octets that lie behind the end now belong to it */
 void ring_claim(struct ring *ring, uint32_t len);
 
 /** ring_read_at() - Copy out @len octets at @offset; all within len */
 void ring_read_at(const struct ring *ring, uint32_t offset, void *data,
-		  uint32_t len);
+                  uint32_t len);
 
 /** ring_slices() - @len octets at @offset in place; returns 0, 1 or 2 slices */
 unsigned ring_slices(const struct ring *ring, uint32_t offset, uint32_t len,
-		     struct tarn_slice ret[2]);
+                     struct tarn_slice ret[2]);
 
 /** ring_consume() - Drop the oldest @len octets (the block stays) */
 void ring_consume(struct ring *ring, uint32_t len);

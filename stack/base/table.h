@@ -21,7 +21,7 @@ struct table_node {
 
 struct table {
 	struct table_node **bucket; /* NULL until the first insert */
-	uint32_t bucket_count;	    /* a power of two, or 0 */
+	uint32_t bucket_count;      /* a power of two, or 0 */
 	uint32_t node_count;
 	uint16_t key_at; /* offset of the key from the node, see table_init() */
 	uint16_t key_len;
@@ -37,7 +37,7 @@ struct table {
  * @key_len:	octets of key; every octet counts, so no padding inside
  */
 void table_init(struct table *table, struct memory *memory,
-		struct random_key secret, size_t key_at, size_t key_len);
+                struct random_key secret, size_t key_at, size_t key_len);
 void table_free(struct table *table);
 
 /** table_insert() - Add @node, whose key is not in the table
@@ -56,6 +56,6 @@ void table_remove(struct table *table, struct table_node *node);
  * @at:	NULL for the first; a node for the one after it
  */
 struct table_node *table_next(const struct table *table,
-			      const struct table_node *at);
+                              const struct table_node *at);
 
 #endif

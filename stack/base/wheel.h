@@ -16,8 +16,9 @@
 
 #include "base/list.h"
 
-#define WHEEL_LEVELS 8 /* 2^48 us, about 8.9 years; later ones wait at the end */
-#define WHEEL_SLOTS 64
+/* 2^48 us, about 8.9 years; later ones wait at the end */
+#define WHEEL_LEVELS 8
+#define WHEEL_SLOTS  64
 
 struct timer {
 	struct list node;
@@ -30,7 +31,7 @@ struct wheel {
 	uint64_t used[WHEEL_LEVELS]; /* a bit per slot that is not empty */
 	struct list slot[WHEEL_LEVELS][WHEEL_SLOTS];
 	struct list due; /* passed, not yet handed out */
-	uint32_t count;	 /* timers that are set */
+	uint32_t count;  /* timers that are set */
 };
 
 void wheel_init(struct wheel *wheel, uint64_t now_us);

@@ -11,8 +11,9 @@ enum why {
 	WHY_COUNT,
 };
 
-const char *why_symbol(enum why why);	/* "ACK_DELAYED" */
-const char *why_sentence(enum why why); /* "the delayed acknowledgment is due" */
-const char *why_where(enum why why);	/* "RFC 9293 3.8.6.3 MUST-40" */
+const char *why_symbol(enum why why); /* "ACK_DELAYED" */
+/* "the delayed acknowledgment is due" */
+const char *why_sentence(enum why why);
+const char *why_where(enum why why); /* "RFC 9293 3.8.6.3 MUST-40" */
 
 #endif

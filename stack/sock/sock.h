@@ -14,7 +14,7 @@
 struct socks; /* the layer; one per stack */
 
 int socks_create(struct env *env, struct net *net, struct tcp *tcp,
-		 struct udp *udp, struct socks **ret);
+                 struct udp *udp, struct socks **ret);
 /** socks_destroy() - Drop every descriptor without telling TCP or UDP */
 void socks_destroy(struct socks *socks);
 

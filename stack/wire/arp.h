@@ -6,9 +6,9 @@
 #include "tarn.h"
 #include "wire/eth.h"
 
-#define ARP_LEN 28
+#define ARP_LEN     28
 #define ARP_REQUEST 1
-#define ARP_REPLY 2
+#define ARP_REPLY   2
 
 struct arp_hdr {
 	uint16_t operation; /* any value; the reader only checks the form */

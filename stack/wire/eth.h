@@ -7,14 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ETH_HDR_LEN 14
-#define ETH_ADDR_LEN 6
-#define ETH_TYPE_IP4 0x0800
-#define ETH_TYPE_ARP 0x0806
+#define ETH_HDR_LEN   14
+#define ETH_ADDR_LEN  6
+#define ETH_TYPE_IP4  0x0800
+#define ETH_TYPE_ARP  0x0806
 #define ETH_TYPE_VLAN 0x8100
 #define ETH_TYPE_QINQ 0x88a8
-#define ETH_TYPE_IP6 0x86dd
-#define ETH_TYPE_MIN 0x0600 /* below: an 802.3 length */
+#define ETH_TYPE_IP6  0x86dd
+#define ETH_TYPE_MIN  0x0600 /* below: an 802.3 length */
 
 struct eth_hdr {
 	uint8_t dst[ETH_ADDR_LEN], src[ETH_ADDR_LEN];

@@ -7,28 +7,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ICMP_HDR_LEN 8
-#define ICMP_ECHO_REPLY 0
-#define ICMP_UNREACHABLE 3
-#define ICMP_SOURCE_QUENCH 4
-#define ICMP_REDIRECT 5
-#define ICMP_ECHO_REQUEST 8
-#define ICMP_TIME_EXCEEDED 11
+#define ICMP_HDR_LEN           8
+#define ICMP_ECHO_REPLY        0
+#define ICMP_UNREACHABLE       3
+#define ICMP_SOURCE_QUENCH     4
+#define ICMP_REDIRECT          5
+#define ICMP_ECHO_REQUEST      8
+#define ICMP_TIME_EXCEEDED     11
 #define ICMP_PARAMETER_PROBLEM 12
 
 /* Codes of ICMP_UNREACHABLE */
-#define ICMP_UNREACHABLE_NET 0
-#define ICMP_UNREACHABLE_HOST 1
-#define ICMP_UNREACHABLE_PROTOCOL 2
-#define ICMP_UNREACHABLE_PORT 3
-#define ICMP_UNREACHABLE_TOO_BIG 4 /* DF set; word holds the next hop's MTU */
+#define ICMP_UNREACHABLE_NET          0
+#define ICMP_UNREACHABLE_HOST         1
+#define ICMP_UNREACHABLE_PROTOCOL     2
+#define ICMP_UNREACHABLE_PORT         3
+#define ICMP_UNREACHABLE_TOO_BIG      4 /* DF set; word holds the next hop's MTU */
 #define ICMP_UNREACHABLE_SOURCE_ROUTE 5
 #define ICMP_TIME_EXCEEDED_REASSEMBLY 1
 
 struct icmp_hdr {
 	uint8_t type, code;
 	uint16_t checksum;
-	uint32_t word; /* echo: identifier << 16 | sequence; errors: unused, MTU */
+	/* echo: identifier << 16 | sequence; errors: unused, MTU */
+	uint32_t word;
 };
 
 /** icmp_hdr_read() - Return: octets after the header, or -EBADMSG */

@@ -6,23 +6,23 @@
 #include "base/drop.h"
 #include "tarn.h"
 
-#define IP4_HDR_LEN 20
-#define IP4_HDR_LEN_MAX 60
+#define IP4_HDR_LEN        20
+#define IP4_HDR_LEN_MAX    60
 #define IP4_PACKET_LEN_MAX 65535
 
 #define IP_PROTO_ICMP 1
-#define IP_PROTO_TCP 6
-#define IP_PROTO_UDP 17
+#define IP_PROTO_TCP  6
+#define IP_PROTO_UDP  17
 
 struct ip4_hdr {
-	uint8_t hdr_len;     /* octets, 20..60 */
-	uint8_t tos;	     /* DS field and ECN */
-	uint16_t total_len;  /* octets, header included */
+	uint8_t hdr_len;    /* octets, 20..60 */
+	uint8_t tos;        /* DS field and ECN */
+	uint16_t total_len; /* octets, header included */
 	uint16_t id;
 	bool dont_fragment, more_fragments;
-	uint16_t offset;     /* of the fragment, octets (a multiple of 8) */
+	uint16_t offset; /* of the fragment, octets (a multiple of 8) */
 	uint8_t ttl, proto;
-	uint16_t checksum;   /* as read; ip4_hdr_write() computes its own */
+	uint16_t checksum; /* as read; ip4_hdr_write() computes its own */
 	struct tarn_ip src, dst;
 };
 
@@ -59,7 +59,7 @@ void ip4_hdr_write(uint8_t *buf, const struct ip4_hdr *hdr);
 
 /** ip4_pseudo_sum() - The pseudo-header's part of a TCP or UDP checksum, unfolded */
 uint64_t ip4_pseudo_sum(const struct tarn_ip *src, const struct tarn_ip *dst,
-			uint8_t proto, size_t len);
+                        uint8_t proto, size_t len);
 
 /** ip4_u32() - An IPv4 address as a number, 10.0.0.1 = 0x0a000001, and back */
 uint32_t ip4_u32(const struct tarn_ip *ip);

@@ -21,10 +21,10 @@ struct print_base {
 
 /** print_frame() - One line for an Ethernet frame, never more than @size - 1 octets; returns @text */
 char *print_frame(char *text, size_t size, const uint8_t *frame, size_t len,
-		  const struct print_base *base);
+                  const struct print_base *base);
 
 /** print_tcp() - The segment alone: "S. 0:0(0) ack 1 win 65535 <mss 1460,...>" */
 char *print_tcp(char *text, size_t size, const struct tcp_hdr *hdr,
-		size_t text_len, const struct print_base *base);
+                size_t text_len, const struct print_base *base);
 
 #endif

@@ -8,18 +8,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TCP_HDR_LEN 20
-#define TCP_HDR_LEN_MAX 60
+#define TCP_HDR_LEN         20
+#define TCP_HDR_LEN_MAX     60
 #define TCP_OPTIONS_LEN_MAX 40
 #define TCP_SACK_BLOCKS_MAX 4
 
-#define TCP_OPT_EOL 0
-#define TCP_OPT_NOP 1
-#define TCP_OPT_MSS 2
-#define TCP_OPT_WSCALE 3
+#define TCP_OPT_EOL            0
+#define TCP_OPT_NOP            1
+#define TCP_OPT_MSS            2
+#define TCP_OPT_WSCALE         3
 #define TCP_OPT_SACK_PERMITTED 4
-#define TCP_OPT_SACK 5
-#define TCP_OPT_TIMESTAMPS 8
+#define TCP_OPT_SACK           5
+#define TCP_OPT_TIMESTAMPS     8
 
 struct tcp_sack_block {
 	uint32_t left, right; /* [left, right), not checked against anything */
@@ -28,9 +28,9 @@ struct tcp_sack_block {
 /** struct tcp_options - the options that mean something to us; has_* tells which */
 struct tcp_options {
 	bool has_mss, has_wscale, sack_permitted, has_timestamps;
-	uint8_t wscale;	     /* as offered, 0..255 */
-	uint8_t sack_count;  /* 0..4 */
-	uint16_t mss;	     /* as offered, 0..65535 */
+	uint8_t wscale;     /* as offered, 0..255 */
+	uint8_t sack_count; /* 0..4 */
+	uint16_t mss;       /* as offered, 0..65535 */
 	uint32_t tsval, tsecr;
 	struct tcp_sack_block sack[TCP_SACK_BLOCKS_MAX];
 };
@@ -41,7 +41,7 @@ struct tcp_hdr {
 	uint32_t seq, ack;
 	uint8_t hdr_len; /* octets, 20..60, options included */
 	bool cwr, ece, urg, ack_bit, psh, rst, syn, fin;
-	uint16_t window;  /* as on the wire, unscaled */
+	uint16_t window; /* as on the wire, unscaled */
 	uint16_t checksum;
 	uint16_t urgent;
 	struct tcp_options opt;
@@ -87,6 +87,6 @@ struct tcp_option {
  * Skips NOP. Return: 1 and the option; 0 at the end or EOL; -EBADMSG
  */
 int tcp_option_next(const uint8_t **at, const uint8_t *end,
-		    struct tcp_option *ret);
+                    struct tcp_option *ret);
 
 #endif

@@ -31,7 +31,7 @@ uint8_t *guard_alloc(const void *data, size_t len)
 	uint8_t *map, *buf;
 
 	map = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ck_assert_ptr_ne(map, MAP_FAILED);
 	ck_assert_int_eq(mprotect(map + size - page, page, PROT_NONE), 0);
 

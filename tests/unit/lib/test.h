@@ -16,26 +16,26 @@
 /** test_run() - Run a suite; Return: what main() returns */
 int test_run(Suite *suite);
 
-#define TEST_MAIN(suite)                   \
-	int main(void)                     \
-	{                                  \
-		return test_run(suite());  \
+#define TEST_MAIN(suite)                                                       \
+	int main(void)                                                         \
+	{                                                                      \
+		return test_run(suite());                                      \
 	}
 
 /** EXPECT_EQ() - ck_assert_int_eq() for loops of millions: silent while it holds
  *
  * Check writes a message for each assertion, which costs microseconds.
  */
-#define EXPECT_EQ(got, expected) \
+#define EXPECT_EQ(got, expected)                                               \
 	expect_eq((intmax_t)(got), (intmax_t)(expected), #got, __LINE__)
 
 /** expect_eq() - Not for tests: EXPECT_EQ() calls it */
 static inline void expect_eq(intmax_t got, intmax_t expected, const char *what,
-			     int line)
+                             int line)
 {
 	if (got != expected)
 		ck_abort_msg("line %d: %s is %jd, not %jd", line, what, got,
-			     expected);
+		             expected);
 }
 
 /**
