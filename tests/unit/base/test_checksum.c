@@ -4,6 +4,7 @@
 #include "base/checksum.h"
 #include "base/random.h"
 #include "tests/unit/lib/test.h"
+#include <stdbool.h>
 
 #define LEN_MAX 200
 
@@ -92,6 +93,32 @@ START_TEST(carries_are_never_lost)
 }
 END_TEST
 
+/* Folding is taking the rest by 65535, but for the name of zero. */
+START_TEST(folding_carries_as_often_as_it_must)
+{
+	const uint64_t sums[] = { 0,
+		                  1,
+		                  0xfffe,
+		                  0xffff,
+		                  0x10000,
+		                  0x1ffff,
+		                  0x2fffe,
+		                  0xffffffff,
+		                  0x10000ffff,
+		                  0x00010000ffffffff,
+		                  0xfffffffffffeffff,
+		                  UINT64_MAX };
+
+	for (size_t i = 0; i < ARRAY_LEN(sums); i++) {
+		const uint64_t rest = sums[i] % 0xffff;
+		const bool is_zero  = sums[i] && !rest;
+
+		ck_assert_uint_eq(checksum_fold(sums[i]),
+		                  is_zero ? 0 : 0xffff - rest);
+	}
+}
+END_TEST
+
 START_TEST(a_right_checksum_makes_the_whole_zero)
 {
 	uint8_t data[64];
@@ -153,6 +180,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, every_length_at_every_alignment_equals_the_model);
 	tcase_add_test(tc, no_octet_beyond_the_end_is_read);
 	tcase_add_test(tc, carries_are_never_lost);
+	tcase_add_test(tc, folding_carries_as_often_as_it_must);
 	tcase_add_test(tc, a_right_checksum_makes_the_whole_zero);
 	tcase_add_test(tc, every_single_bit_error_is_seen);
 	tcase_add_test(tc, the_sum_takes_host_integers);

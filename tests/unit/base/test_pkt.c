@@ -114,6 +114,9 @@ START_TEST(there_is_room_for_the_longest_headers)
 	ck_assert_ptr_nonnull(pkt_push(&pkt, 60));
 	ck_assert_ptr_nonnull(pkt_push(&pkt, 60));
 	ck_assert_ptr_nonnull(pkt_push(&pkt, 14));
+	ck_assert_ptr_eq(pkt_push(&pkt, PKT_ROOM - 134), pkt.head);
+	pkt_pull(&pkt, PKT_ROOM);
+	ck_assert_uint_eq(pkt_len(&pkt), 0);
 }
 END_TEST
 
