@@ -92,6 +92,24 @@ SCENARIO(segment_without_timestamps_is_dropped)
 	app_receives(fd, 10);
 }
 
+SCENARIO(last_ack_without_timestamps_leaves_it_half_open)
+{
+	struct tarn_usage usage;
+
+	the_listener();
+	peer_sends("S 0:0(0) <" OPTIONS ">");
+	stack_sends("S. 0:0(0) ack 1");
+	peer_sends(". 1:1(0) ack 1 <>");
+	stack_drops("TCP_NO_TIMESTAMP");
+	stack_sends_nothing();
+	tarn_usage(stack(), &usage);
+	ck_assert_uint_eq(usage.half_open, 1);
+	ck_assert_uint_eq(usage.connections, 0);
+	peer_tsval(1001);
+	peer_sends(". 1:1(0) ack 1");
+	app_accepts(the_listener());
+}
+
 SCENARIO(unagreed_timestamps_are_ignored)
 {
 	const int fd = peer_connects("mss 1000");
@@ -224,6 +242,7 @@ SCENARIO_MAIN("tcp PAWS", older_timestamp_is_dropped_and_acknowledged,
               comparison_is_modulo_2_to_the_32, timestamps_wrap,
               reset_is_not_subject_to_it, reset_without_timestamps_is_valid,
               segment_without_timestamps_is_dropped,
+              last_ack_without_timestamps_leaves_it_half_open,
               unagreed_timestamps_are_ignored,
               out_of_order_segment_does_not_move_ts_recent,
               delayed_ack_echoes_the_first_of_two,

@@ -107,6 +107,8 @@ void peer_icmp(uint8_t type, uint8_t code, int64_t seq);
 
 /** peer_port() - Go on with the flow from this port of the peer's */
 void peer_port(uint16_t port);
+/** peer_flow() - The same, to this port of the stack's */
+void peer_flow(uint16_t port, uint16_t stack_port);
 /** peer_iss() - Both ISS of the flow that the next SYN opens */
 void peer_iss(uint32_t irs, uint32_t iss);
 /** peer_initial() - The peer's ISS of the present flow is the old one plus @by;
