@@ -171,13 +171,14 @@ static void admit(struct fault *fault, struct lane *lane, struct frame *frame)
 /* Return: 0, or what the link below said of the last one it refused */
 static int send_ready(struct fault *fault)
 {
-	struct frame *frame;
-	int rc, last = 0;
+	int last = 0;
 
-	while ((frame = first_of(&fault->out.ready))) {
+	LIST_FOR_EACH_SAFE(at, &fault->out.ready) {
+		struct frame *frame = CONTAINER_OF(at, struct frame, list);
 		const struct tarn_slice part = { frame->octets, frame->len };
+		const int rc = fault->below.ops->transmit(fault->below.state,
+		                                          &part, 1);
 
-		rc = fault->below.ops->transmit(fault->below.state, &part, 1);
 		if (rc < 0)
 			last = rc;
 		frame_destroy(&fault->out, frame);
@@ -280,10 +281,8 @@ static uint64_t fault_deadline(const void *state)
 
 static void free_list(struct list *list)
 {
-	struct list *node;
-
-	while ((node = list_take(list)))
-		free(CONTAINER_OF(node, struct frame, list));
+	LIST_FOR_EACH_SAFE(at, list)
+		free(CONTAINER_OF(at, struct frame, list));
 }
 
 static void free_lane(struct lane *lane)

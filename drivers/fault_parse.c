@@ -106,43 +106,65 @@ static bool duration(struct word word, uint64_t *ret_us)
 	return false;
 }
 
+/* How each action reads what stands behind the colon. */
+static bool no_argument(bool has_arg, struct word arg, uint64_t *ret)
+{
+	(void)arg;
+	(void)ret;
+
+	return !has_arg;
+}
+
+static bool delay_argument(bool has_arg, struct word arg, uint64_t *ret)
+{
+	return has_arg && duration(arg, ret);
+}
+
+static bool bit_argument(bool has_arg, struct word arg, uint64_t *ret)
+{
+	*ret = FAULT_BIT_RANDOM;
+
+	return !has_arg || number(arg, UINT32_MAX, ret);
+}
+
+static bool frames_argument(bool has_arg, struct word arg, uint64_t *ret)
+{
+	*ret = 1;
+
+	return !has_arg ||
+	       (number(arg, FAULT_HELD_FRAMES_MAX, ret) && *ret > 0);
+}
+
+static const struct {
+	const char *name;
+	enum fault_action action;
+	bool (*argument)(bool has_arg, struct word arg, uint64_t *ret);
+	const char *cure;
+} actions[] = {
+	{ "drop", FAULT_DROP, no_argument, "takes no argument" },
+	{ "dup", FAULT_DUP, no_argument, "takes no argument" },
+	{ "delay", FAULT_DELAY, delay_argument,
+	  "needs a time up to an hour, such as delay:20ms, delay:500us, "
+	  "delay:2s" },
+	{ "corrupt", FAULT_CORRUPT, bit_argument,
+	  "takes a bit's number, such as corrupt:272, or none" },
+	{ "reorder", FAULT_REORDER, frames_argument,
+	  "takes how many frames shall pass, such as reorder:3, or none" },
+};
+
 static int action_word(const struct parse *parse, struct fault_rule *rule)
 {
 	const struct word all = parse->word[0];
 	struct word name, arg;
 	const bool has_arg = split(all, ':', &name, &arg);
 
-	if (is_word(name, "drop") || is_word(name, "dup")) {
-		rule->action = is_word(name, "drop") ? FAULT_DROP : FAULT_DUP;
-		return has_arg ? wrong(parse, all, "takes no argument") : 0;
-	}
-	if (is_word(name, "delay")) {
-		rule->action = FAULT_DELAY;
-		return duration(arg, &rule->arg)
+	for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
+		if (!is_word(name, actions[i].name))
+			continue;
+		rule->action = actions[i].action;
+		return actions[i].argument(has_arg, arg, &rule->arg)
 		               ? 0
-		               : wrong(parse, all,
-		                       "needs a time up to an hour, such as "
-		                       "delay:20ms, delay:500us, delay:2s");
-	}
-	if (is_word(name, "corrupt")) {
-		rule->action = FAULT_CORRUPT;
-		rule->arg    = FAULT_BIT_RANDOM;
-		return !has_arg || number(arg, UINT32_MAX, &rule->arg)
-		               ? 0
-		               : wrong(parse, all,
-		                       "takes a bit's number, such as "
-		                       "corrupt:272, or none");
-	}
-	if (is_word(name, "reorder")) {
-		rule->action = FAULT_REORDER;
-		rule->arg    = 1;
-		return !has_arg || (number(arg, FAULT_HELD_FRAMES_MAX,
-		                           &rule->arg) &&
-		                    rule->arg > 0)
-		               ? 0
-		               : wrong(parse, all,
-		                       "takes how many frames shall pass, such "
-		                       "as reorder:3, or none");
+		               : wrong(parse, all, actions[i].cure);
 	}
 
 	return wrong(parse, all,

@@ -115,13 +115,14 @@ static int read_packet_options(struct capture_reader *reader, uint8_t *at,
                                struct capture_record *ret)
 {
 	struct option option, comment[CAPTURE_COMMENTS_MAX];
+	unsigned count = 0;
 	int rc;
 
 	while ((rc = option_next(reader, &at, block_end(reader), &option)) >
 	       0) {
 		if (option.code == PCAPNG_OPT_COMMENT &&
-		    ret->comment_count < CAPTURE_COMMENTS_MAX)
-			comment[ret->comment_count++] = option;
+		    count < CAPTURE_COMMENTS_MAX)
+			comment[count++] = option;
 		if (option.code == PCAPNG_OPT_EPB_FLAGS && option.len == 4) {
 			const uint32_t way =
 			        reader_get32(reader, option.value) &
@@ -131,9 +132,10 @@ static int read_packet_options(struct capture_reader *reader, uint8_t *at,
 			ret->is_rx         = way == PCAPNG_INBOUND;
 		}
 	}
-	for (unsigned i = 0; i < ret->comment_count; i++)
-		ret->comment[i] =
-		        reader_safe_text(comment[i].value, comment[i].len);
+	ret->comment_count = count;
+	while (count-- > 0)
+		ret->comment[count] = reader_safe_text(comment[count].value,
+		                                       comment[count].len);
 
 	return rc;
 }

@@ -44,10 +44,10 @@ int peerstate_open(struct peerstate **ret)
 
 void peerstate_close(struct peerstate *peerstate)
 {
-	struct list *node;
-
-	while (peerstate && (node = list_take(&peerstate->recent)))
-		free(CONTAINER_OF(node, struct entry, recent));
+	if (!peerstate)
+		return;
+	LIST_FOR_EACH_SAFE(at, &peerstate->recent)
+		free(CONTAINER_OF(at, struct entry, recent));
 	free(peerstate);
 }
 
@@ -62,7 +62,7 @@ static bool is_addr(const struct tarn_addr *a, const struct tarn_addr *b)
 }
 
 /* Which end of @flow sent @segment; 2: neither. */
-static unsigned sender(const struct flow *flow, const struct glance *segment)
+static unsigned which_end(const struct flow *flow, const struct glance *segment)
 {
 	for (unsigned from = 0; from < 2; from++)
 		if (is_addr(&flow->end[from].addr, &segment->src) &&
@@ -115,7 +115,7 @@ static struct flow *find(struct peerstate *peerstate,
 		struct flow *flow =
 		        &CONTAINER_OF(at, struct entry, recent)->flow;
 
-		*ret_from = sender(flow, segment);
+		*ret_from = which_end(flow, segment);
 		if (*ret_from == 2)
 			continue;
 		list_remove(at);
@@ -175,6 +175,19 @@ static void remember_hole(struct flow_end *end, uint32_t start, uint32_t stop)
 	end->hole[end->hole_count++] = (struct flow_hole){ start, stop };
 }
 
+/* What is left of a hole without [start, stop), which overlaps it: the lower
+ * part, or the upper one if there is no lower; *ret_above: the other. */
+static struct flow_hole shrink(struct flow_hole hole, uint32_t start,
+                               uint32_t stop, struct flow_hole *ret_above)
+{
+	if (seq_leq(start, hole.start))
+		return (struct flow_hole){ seq_min(stop, hole.end), hole.end };
+	if (seq_lt(stop, hole.end))
+		*ret_above = (struct flow_hole){ stop, hole.end };
+
+	return (struct flow_hole){ hole.start, start };
+}
+
 /* Take [start, stop) out of the holes. Return: did it fill any of them? */
 static bool fill_holes(struct flow_end *end, uint32_t start, uint32_t stop)
 {
@@ -186,15 +199,8 @@ static bool fill_holes(struct flow_end *end, uint32_t start, uint32_t stop)
 		struct flow_hole hole = end->hole[i];
 
 		if (seq_lt(start, hole.end) && seq_lt(hole.start, stop)) {
-			any = true;
-			if (seq_leq(start, hole.start)) {
-				hole.start = seq_min(stop, hole.end);
-			} else {
-				if (seq_lt(stop, hole.end))
-					above = (struct flow_hole){ stop,
-						                    hole.end };
-				hole.end = start;
-			}
+			any  = true;
+			hole = shrink(hole, start, stop, &above);
 		}
 		if (hole.start != hole.end)
 			end->hole[kept++] = hole;
@@ -359,23 +365,24 @@ static void take_syn(struct flow_end *end, const struct glance *segment)
 		end->state = TCPS_SYN_RECEIVED;
 }
 
-static void note_receiver(struct flow_end *end, const struct flow_end *from,
+static void note_receiver(struct flow_end *receiver,
+                          const struct flow_end *sender,
                           const struct glance *segment)
 {
 	if (segment->tcp.rst) {
-		end->state = TCPS_CLOSED;
+		receiver->state = TCPS_CLOSED;
 		return;
 	}
 	if (segment->tcp.syn) {
-		take_syn(end, segment);
+		take_syn(receiver, segment);
 		return;
 	}
 	if (segment->tcp.ack_bit)
-		take_ack(end, segment);
+		take_ack(receiver, segment);
 	/* A FIN behind a hole waits until the hole is filled. */
-	if (from->has_fin && from->hole_count == 0 &&
+	if (sender->has_fin && sender->hole_count == 0 &&
 	    (segment->tcp.fin || segment->text_len))
-		end->state = after_fin_received(end->state);
+		receiver->state = after_fin_received(receiver->state);
 }
 
 /* Who is about to receive a first SYN has been listening. */

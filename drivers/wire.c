@@ -225,23 +225,24 @@ static void flight_destroy(struct direction *way, struct flight *flight)
 static ssize_t wire_receive(void *port, uint8_t *buf, size_t size)
 {
 	struct direction *way = ((struct wire_port *)port)->rx;
-	ssize_t len           = 0;
 
-	while (len == 0 && !list_is_empty(&way->flying)) {
-		struct flight *first = CONTAINER_OF(list_first(&way->flying),
-		                                    struct flight, flying);
+	LIST_FOR_EACH_SAFE(at, &way->flying) {
+		struct flight *flight = CONTAINER_OF(at, struct flight, flying);
+		const bool is_lost    = flight->is_lost;
+		const size_t len      = flight->len;
 
-		if (first->arrives_us > way->wire->now_us)
+		if (flight->arrives_us > way->wire->now_us)
 			break;
-		if (!first->is_lost) {
-			memcpy(buf, first->frame, MIN(first->len, size));
-			len = (ssize_t)first->len;
-			way->stats.delivered++;
-		}
-		flight_destroy(way, first);
+		if (!is_lost)
+			memcpy(buf, flight->frame, MIN(len, size));
+		flight_destroy(way, flight);
+		if (is_lost)
+			continue;
+		way->stats.delivered++;
+		return (ssize_t)len;
 	}
 
-	return len;
+	return 0;
 }
 
 static const struct tarn_link_ops wire_ops = {
@@ -280,11 +281,11 @@ int wire_create(const struct wire_path *path, uint64_t seed, struct wire **ret)
 
 void wire_destroy(struct wire *wire)
 {
-	for (unsigned end = 0; wire && end < 2; end++)
+	if (!wire)
+		return;
+	for (unsigned end = 0; end < 2; end++)
 		LIST_FOR_EACH_SAFE(at, &wire->from[end].flying)
-			flight_destroy(&wire->from[end],
-			               CONTAINER_OF(at, struct flight, flying));
-
+			free(CONTAINER_OF(at, struct flight, flying));
 	free(wire);
 }
 

@@ -35,8 +35,8 @@ static void expect(const char *want)
 static void draw(uint64_t now_us, bool is_ours, const char *flags, uint32_t seq,
                  uint32_t ack, size_t len)
 {
-	struct tcp_options opt  = { .mss = 0 };
-	struct test_frame frame = { 0 };
+	struct tcp_options opt = { .mss = 0 };
+	struct test_frame frame;
 	struct ladder_frame row = { .time_us = now_us,
 		                    .direction =
 		                            is_ours ? LADDER_TX : LADDER_RX };
