@@ -257,6 +257,7 @@ END_TEST
 START_TEST(arp_04_a_storm_is_met_with_one_defence)
 {
 	open_ours(false);
+	w.is_flood = true;
 	for (unsigned i = 0; i < 10000; i++)
 		(void)conflict();
 	ck_assert_uint_eq(w.sent_count, 1);

@@ -206,8 +206,9 @@ START_TEST(arp_10_a_flood_gets_no_more_replies_than_requests)
 	put_request(frame);
 	for (unsigned i = 0; i < 100000; i++) {
 		w.sent_count = 0;
-		ck_assert_drop(net_input(w.net, frame, 60, &w.rx), DROP_NONE);
-		ck_assert_uint_eq(w.sent_count, 1);
+		if (net_input(w.net, frame, 60, &w.rx) || w.sent_count != 1)
+			ck_abort_msg("%u replies to the %u-th", w.sent_count,
+			             i);
 	}
 	ck_assert_uint_eq(w.env.memory.used, held);
 	world_close(&w);

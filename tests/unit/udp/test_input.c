@@ -66,7 +66,7 @@ START_TEST(ud_01_lengths_that_lie)
 	for (unsigned length = 0; length < 0x10000; length += 1) {
 		if (length >= 8 && length <= 16)
 			continue;
-		w.is_flood = length > 40;
+		w.is_flood = length > 40; /* the first ones at a guard page */
 		put_udp(datagram, PEER, US, "8 octets", 8);
 		put_be16(datagram + 4, (uint16_t)length);
 		if (rx_raw(PEER_IP, US_IP, datagram, 16) != DROP_UDP_LENGTH)
