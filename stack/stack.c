@@ -29,6 +29,7 @@ struct tarn {
 	struct socks *socks;
 	uint8_t *frame; /* the one being received */
 	size_t frame_size;
+	unsigned full_batches; /* in a row, with timers put off */
 };
 
 /* ---- Birth and death ---- */
@@ -244,14 +245,30 @@ static void tell_unreached(struct tarn *t)
 	}
 }
 
+/*
+ * May timers expire now? While frames still wait, one of them may be the ACK
+ * that a timer waits for; but a flood must not stop the clock.
+ */
+static bool is_time_for_timers(struct tarn *t, bool has_more)
+{
+	if (has_more && ++t->full_batches < RX_BATCHES_MAX)
+		return false;
+
+	t->full_batches = 0;
+
+	return true;
+}
+
 uint64_t tarn_poll(struct tarn *t, uint64_t now_us)
 {
 	bool has_more;
 
 	t->env.now_us = MAX(t->env.now_us, now_us);
 	has_more      = receive_frames(t);
-	net_timeouts(t->net);
-	tcp_timeouts(t->tcp);
+	if (is_time_for_timers(t, has_more)) {
+		net_timeouts(t->net);
+		tcp_timeouts(t->tcp);
+	}
 	tell_unreached(t);
 	tcp_output_all(t->tcp);
 	tcp_reap(t->tcp);
