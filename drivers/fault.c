@@ -16,10 +16,13 @@
  */
 #include "base/bytes.h"
 #include "base/list.h"
+#include "base/memory.h"
 #include "drivers/fault_judge.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#define HELD_OCTETS_MAX (64u << 20) /* of a lane; then frames are lost */
 
 struct frame {
 	struct list list;
@@ -30,8 +33,9 @@ struct frame {
 };
 
 struct lane {
-	struct list delayed; /* by due_us */
-	struct list waiting; /* by arrival, which is by due_us as well */
+	struct memory memory; /* of its frames */
+	struct list delayed;  /* by due_us */
+	struct list waiting;  /* by arrival, which is by due_us as well */
 	struct list ready;
 	unsigned frame_count; /* in all three */
 };
@@ -47,6 +51,7 @@ struct fault {
 
 static void lane_init(struct lane *lane)
 {
+	memory_init(&lane->memory, NULL, HELD_OCTETS_MAX);
 	list_init(&lane->delayed);
 	list_init(&lane->waiting);
 	list_init(&lane->ready);
@@ -58,7 +63,7 @@ static struct frame *frame_create(struct lane *lane, size_t len)
 
 	if (lane->frame_count == FAULT_HELD_FRAMES_MAX)
 		return NULL;
-	frame = malloc(sizeof(*frame) + len);
+	frame = memory_take(&lane->memory, sizeof(*frame) + len);
 	if (!frame)
 		return NULL;
 	list_init(&frame->list);
@@ -71,7 +76,7 @@ static struct frame *frame_create(struct lane *lane, size_t len)
 static void frame_destroy(struct lane *lane, struct frame *frame)
 {
 	list_remove(&frame->list);
-	free(frame);
+	memory_give(&lane->memory, frame, sizeof(*frame) + frame->len);
 	lane->frame_count--;
 }
 
@@ -279,17 +284,17 @@ static uint64_t fault_deadline(const void *state)
 	           MIN(lane_deadline(&fault->in), lane_deadline(&fault->out)));
 }
 
-static void free_list(struct list *list)
+static void free_list(struct lane *lane, struct list *list)
 {
 	LIST_FOR_EACH_SAFE(at, list)
-		free(CONTAINER_OF(at, struct frame, list));
+		frame_destroy(lane, CONTAINER_OF(at, struct frame, list));
 }
 
 static void free_lane(struct lane *lane)
 {
-	free_list(&lane->delayed);
-	free_list(&lane->waiting);
-	free_list(&lane->ready);
+	free_list(lane, &lane->delayed);
+	free_list(lane, &lane->waiting);
+	free_list(lane, &lane->ready);
 }
 
 static void fault_close(void *state)

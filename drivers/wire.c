@@ -20,12 +20,14 @@
  */
 #include "drivers/wire.h"
 #include "base/list.h"
+#include "base/memory.h"
 #include "base/random.h"
 #include <errno.h>
 #include <stdlib.h>
 
 #define QUEUE_FRAMES_DEFAULT 1000
 #define REORDER_US_DEFAULT   5000
+#define FLYING_OCTETS_MAX    (256u << 20) /* both ways; then frames are lost */
 #define PPM                  1000000u
 
 struct flight {
@@ -49,6 +51,7 @@ struct direction {
 
 struct wire {
 	uint64_t now_us;
+	struct memory memory; /* of frames in flight */
 	struct direction from[2];
 	struct wire_port {
 		struct direction *tx, *rx;
@@ -118,16 +121,16 @@ static uint64_t arrival_us(struct direction *way, uint64_t departs_us)
 	return arrives_us;
 }
 
-static struct flight *flight_create(size_t len)
+static struct flight *flight_create(struct direction *way, size_t len)
 {
-	struct flight *flight = malloc(sizeof(*flight) + len);
+	struct flight *flight =
+	        memory_take(&way->wire->memory, sizeof(*flight) + len);
 
 	if (!flight)
 		return NULL;
 	list_init(&flight->leaving);
 	list_init(&flight->flying);
-	flight->is_lost = false;
-	flight->len     = len;
+	flight->len = len;
 
 	return flight;
 }
@@ -144,7 +147,7 @@ static void flip_a_bit(struct direction *way, struct flight *flight)
 /* A copy that arrives right behind the original, whatever became of that. */
 static void duplicate(struct direction *way, const struct flight *flight)
 {
-	struct flight *copy = flight_create(flight->len);
+	struct flight *copy = flight_create(way, flight->len);
 
 	if (!copy)
 		return;
@@ -155,14 +158,15 @@ static void duplicate(struct direction *way, const struct flight *flight)
 	way->stats.duplicated++;
 }
 
-static struct flight *gather(const struct tarn_slice *part, unsigned part_count)
+static struct flight *gather(struct direction *way,
+                             const struct tarn_slice *part, unsigned part_count)
 {
 	struct flight *flight;
 	size_t len = 0, at = 0;
 
 	for (unsigned i = 0; i < part_count; i++)
 		len += part[i].len;
-	flight = flight_create(len);
+	flight = flight_create(way, len);
 
 	for (unsigned i = 0; flight && i < part_count; i++) {
 		if (part[i].len)
@@ -189,7 +193,7 @@ static int wire_transmit(void *port, const struct tarn_slice *part,
 		way->stats.overflowed++;
 		return -ENOBUFS;
 	}
-	flight = gather(part, part_count);
+	flight = gather(way, part, part_count);
 	if (!flight)
 		return -ENOBUFS;
 
@@ -219,7 +223,7 @@ static void flight_destroy(struct direction *way, struct flight *flight)
 		way->leaving_count--;
 	}
 	list_remove(&flight->flying);
-	free(flight);
+	memory_give(&way->wire->memory, flight, sizeof(*flight) + flight->len);
 }
 
 static ssize_t wire_receive(void *port, uint8_t *buf, size_t size)
@@ -269,6 +273,7 @@ int wire_create(const struct wire_path *path, uint64_t seed, struct wire **ret)
 
 	if (!wire)
 		return -ENOMEM;
+	memory_init(&wire->memory, NULL, FLYING_OCTETS_MAX);
 	for (unsigned end = 0; end < 2; end++) {
 		direction_init(&wire->from[end], wire, path, seed, end);
 		wire->port[end].tx = &wire->from[end];
@@ -285,7 +290,8 @@ void wire_destroy(struct wire *wire)
 		return;
 	for (unsigned end = 0; end < 2; end++)
 		LIST_FOR_EACH_SAFE(at, &wire->from[end].flying)
-			free(CONTAINER_OF(at, struct flight, flying));
+			flight_destroy(&wire->from[end],
+			               CONTAINER_OF(at, struct flight, flying));
 	free(wire);
 }
 

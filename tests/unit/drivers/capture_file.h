@@ -163,8 +163,4 @@ static inline int read_file(void)
 	return read_cut(size, &last, &count, last_frame);
 }
 
-static const uint8_t ip4_packet[] = {
-	0x45, 0, 0, 20, 0, 0, 0, 0, 64, 1, 0, 0, 10, 9, 0, 1, 10, 9, 0, 2,
-};
-
 #endif

@@ -3,6 +3,10 @@
 #include "tests/unit/drivers/capture_file.h"
 #include <errno.h>
 
+static const uint8_t ip4_packet[] = {
+	0x45, 0, 0, 20, 0, 0, 0, 0, 64, 1, 0, 0, 10, 9, 0, 1, 10, 9, 0, 2,
+};
+
 START_TEST(both_byte_orders_are_read)
 {
 	const struct test_frame frame = tcp_frame(true, "S", 0, 0, 0);
