@@ -40,7 +40,7 @@ same "another network is possible" "a page" \
 	"$(timeout 30 "$TARN" --ip 172.16.5.1/29 shell --root "$scratch/www" -- \
 		curl -s http://172.16.5.1/ 2>"$scratch/err")"
 same "more links can be made inside" 0 \
-	"$(in_shell "$TARN --link tap:tap1 --ip 10.9.9.2/24 ping -c 1 10.9.9.1 \
+	"$(in_shell "$TARN --link tap:tap1 --ip 10.9.9.2/24 ping -c 3 10.9.9.1 \
 		>/dev/null & sleep 0.3; ip addr add 10.9.9.1/24 dev tap1; wait \$!; echo \$?")"
 
 timeout 30 "$TARN" --capture "$scratch/c.pcapng" shell --root "$scratch/www" -- \

@@ -150,6 +150,22 @@ START_TEST(a_file_of_another_kind_of_link_is_refused)
 }
 END_TEST
 
+#else
+
+START_TEST(without_libpcap_it_says_what_to_install)
+{
+	const struct link_options options = { .mtu = 1500 };
+	char error[LINK_ERROR_LEN]        = "";
+	struct link source;
+
+	ck_assert_int_eq(pcap_link_file("in.pcap", &options, &source, error),
+	                 -ENOTSUP);
+	ck_assert_ptr_nonnull(strstr(error, "install libpcap-dev"));
+	ck_assert_int_eq(pcap_link_live("eth0", &options, &source, error),
+	                 -ENOTSUP);
+}
+END_TEST
+
 #endif
 
 static Suite *suite(void)
@@ -164,6 +180,8 @@ static Suite *suite(void)
 	tcase_add_test(tc, what_is_sent_goes_nowhere);
 	tcase_add_test(tc, a_file_that_breaks_off_is_an_error);
 	tcase_add_test(tc, a_file_of_another_kind_of_link_is_refused);
+#else
+	tcase_add_test(tc, without_libpcap_it_says_what_to_install);
 #endif
 	suite_add_tcase(s, tc);
 
