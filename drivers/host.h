@@ -29,12 +29,12 @@ struct host_options {
 	struct tarn_ip gateway; /* version NONE: none */
 	uint8_t mac[6];         /* zero: derived from ip */
 	uint16_t mtu;           /* 0: 1500 */
+	bool ladder;  /* draw it on standard output while it happens */
+	bool verbose; /* state changes and drops as lines on stderr */
+	bool has_seed;
 	const char *capture; /* pcapng file, "-": standard output, NULL: none */
 	const char *log;     /* JSON Lines file or NULL */
-	bool ladder;         /* draw it on standard output while it happens */
-	bool verbose;        /* state changes and drops as lines on stderr */
-	bool has_seed;
-	uint64_t seed; /* else from getrandom() */
+	uint64_t seed;       /* if has_seed; else from getrandom() */
 	const char *fault[HOST_FAULTS_MAX];
 	unsigned fault_count;
 	uint64_t msl_us; /* 0: the stack's default (for demonstrations) */

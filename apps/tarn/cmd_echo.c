@@ -70,11 +70,6 @@ int cmd_echo(const struct host_options *options, int argc, char **argv)
 		{ "port", required_argument, NULL, 'p' },
 		{ 0 },
 	};
-	static const struct service_kind *const kinds[] = {
-		&echo_stream,
-		&echo_datagram,
-		NULL,
-	};
 	uint64_t port = ECHO_PORT;
 	int letter;
 
@@ -87,5 +82,6 @@ int cmd_echo(const struct host_options *options, int argc, char **argv)
 	if (optind != argc)
 		return command_usage(ECHO_SYNOPSIS);
 
-	return services_main(options, kinds, (uint16_t)port, NULL);
+	return services_main(options, &echo_stream, &echo_datagram,
+	                     (uint16_t)port, NULL);
 }

@@ -84,23 +84,39 @@ static void take_reply(struct ping *ping, const struct tarn_ping_reply *reply)
 	       reply->len + 8, from, reply->seq, reply->ttl, ms);
 }
 
+static bool is_all_sent(const struct ping *ping)
+{
+	return ping->count && ping->sent == ping->count;
+}
+
 static void send_one(struct ping *ping)
 {
 	static uint8_t data[PING_SIZE_MAX];
-	const uint16_t seq = (uint16_t)(ping->sent + 1);
+	const uint64_t now_us = host_now(ping->host);
+	const uint16_t seq    = (uint16_t)(ping->sent + 1);
 
 	for (size_t i = 0; i < ping->size; i++)
 		data[i] = (uint8_t)i;
 	ping->refused = tarn_ping(host_stack(ping->host), &ping->peer.ip, seq,
 	                          data, ping->size);
 	ping->sent++;
-	ping->next_us = host_now(ping->host) + ping->interval_us;
-	ping->sent_us[seq % PING_WINDOW] = host_now(ping->host);
+	ping->sent_us[seq % PING_WINDOW] = now_us;
+	ping->next_us = now_us + (is_all_sent(ping) ? PING_LINGER_US
+	                                            : ping->interval_us);
 }
 
-static bool is_all_sent(const struct ping *ping)
+/* Return: false when there is nothing more to send or to wait for */
+static bool go_on(struct ping *ping)
 {
-	return ping->count && ping->sent == ping->count;
+	if (is_all_sent(ping) && ping->received >= ping->count)
+		return false;
+	if (host_now(ping->host) < ping->next_us)
+		return true;
+	if (is_all_sent(ping))
+		return false;
+	send_one(ping);
+
+	return ping->refused == 0;
 }
 
 /* Return: what the last step returned */
@@ -111,22 +127,11 @@ static int run(struct ping *ping)
 
 	ping->begun_us = host_now(ping->host);
 	ping->next_us  = ping->begun_us;
-	while (rc == 0) {
-		if (host_now(ping->host) >= ping->next_us) {
-			if (is_all_sent(ping))
-				return 0;
-			send_one(ping);
-			if (ping->refused)
-				return 0;
-			if (is_all_sent(ping))
-				ping->next_us += PING_LINGER_US;
-		}
+	while (rc == 0 && go_on(ping)) {
 		rc = host_step(ping->host, ping->next_us);
 		while (tarn_ping_reply(host_stack(ping->host), &reply) == 1)
 			take_reply(ping, &reply);
 		fflush(stdout);
-		if (is_all_sent(ping) && ping->received >= ping->count)
-			return rc;
 	}
 
 	return rc;

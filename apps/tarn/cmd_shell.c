@@ -27,8 +27,8 @@
 #include <unistd.h>
 
 #define SHELL_TAP      "tap0"
-#define SHELL_ECHO     7
-#define SHELL_SINK     9
+#define SHELL_ECHO     7u
+#define SHELL_SINK     9u
 #define EXIT_NOT_FOUND 127 /* as shells say it */
 #define EXIT_SIGNAL    128
 

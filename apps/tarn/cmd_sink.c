@@ -53,9 +53,7 @@ int cmd_sink(const struct host_options *options, int argc, char **argv)
 		{ "port", required_argument, NULL, 'p' },
 		{ 0 },
 	};
-	static const struct service_kind *const kinds[] = { &sink_stream,
-		                                            NULL };
-	uint64_t port                                   = SINK_PORT;
+	uint64_t port = SINK_PORT;
 	int letter;
 
 	optind = 0;
@@ -67,5 +65,5 @@ int cmd_sink(const struct host_options *options, int argc, char **argv)
 	if (optind != argc)
 		return command_usage(SINK_SYNOPSIS);
 
-	return services_main(options, kinds, (uint16_t)port, NULL);
+	return services_main(options, &sink_stream, NULL, (uint16_t)port, NULL);
 }

@@ -108,8 +108,6 @@ int cmd_source(const struct host_options *options, int argc, char **argv)
 		{ "bytes", required_argument, NULL, 'b' },
 		{ 0 },
 	};
-	static const struct service_kind *const kinds[] = { &source_stream,
-		                                            NULL };
 	static struct source source; /* too large for the C stack's taste */
 	uint64_t port = SOURCE_PORT;
 	int letter;
@@ -127,5 +125,6 @@ int cmd_source(const struct host_options *options, int argc, char **argv)
 		return command_usage(SOURCE_SYNOPSIS);
 	fill_pattern(source.pattern);
 
-	return services_main(options, kinds, (uint16_t)port, &source);
+	return services_main(options, &source_stream, NULL, (uint16_t)port,
+	                     &source);
 }

@@ -7,6 +7,7 @@
  */
 #include "apps/tarn/options.h"
 #include "base/bytes.h"
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,21 +86,31 @@ static bool read_gateway(struct host_options *options, const char *value)
 	return tarn_ip_parse(value, &options->gateway) == 0;
 }
 
+/* Six pairs of hexadecimal digits with colons between, and nothing else. */
+static bool parse_mac(const char *text, uint8_t ret[6])
+{
+	char pair[3] = "";
+
+	for (unsigned i = 0; i < 6; i++, text += 3) {
+		if (!isxdigit((unsigned char)text[0]) ||
+		    !isxdigit((unsigned char)text[1]) ||
+		    text[2] != (i < 5 ? ':' : '\0'))
+			return false;
+		memcpy(pair, text, 2);
+		ret[i] = (uint8_t)strtoul(pair, NULL, 16);
+	}
+
+	return true;
+}
+
 /* One station's own, so neither a group's nor all zeroes. */
 static bool read_mac(struct host_options *options, const char *value)
 {
 	static const uint8_t none[6];
-	unsigned octet[6];
 	uint8_t mac[6];
-	int end = 0;
 
-	if (sscanf(value, "%2x:%2x:%2x:%2x:%2x:%2x%n", &octet[0], &octet[1],
-	           &octet[2], &octet[3], &octet[4], &octet[5], &end) != 6 ||
-	    value[end] != '\0')
-		return false;
-	for (unsigned i = 0; i < 6; i++)
-		mac[i] = (uint8_t)octet[i];
-	if (mac[0] & 1 || memcmp(mac, none, sizeof(mac)) == 0)
+	if (!parse_mac(value, mac) || mac[0] & 1 ||
+	    memcmp(mac, none, sizeof(mac)) == 0)
 		return false;
 	memcpy(options->mac, mac, sizeof(options->mac));
 

@@ -208,7 +208,8 @@ static int run(struct host *host, struct services *services)
 }
 
 int services_main(const struct host_options *options,
-                  const struct service_kind *const *kinds, uint16_t port,
+                  const struct service_kind *kind,
+                  const struct service_kind *also, uint16_t port,
                   const void *context)
 {
 	char text[TARN_ADDR_TEXT_LEN];
@@ -221,13 +222,12 @@ int services_main(const struct host_options *options,
 	if (!host)
 		return EXIT_FAILURE;
 	services = services_open(host);
-	is_ready = services != NULL;
-	for (size_t i = 0; is_ready && kinds[i]; i++)
-		is_ready = services_add(services, kinds[i], port, context);
+	is_ready = services && services_add(services, kind, port, context) &&
+	           (!also || services_add(services, also, port, context));
 
 	if (is_ready) {
 		fprintf(stderr, "tarn: %s on %s port %u; Ctrl-C ends it\n",
-		        kinds[0]->name, tarn_ip_text(&options->ip, text), port);
+		        kind->name, tarn_ip_text(&options->ip, text), port);
 		rc = run(host, services);
 	}
 	if (services)

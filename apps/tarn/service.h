@@ -57,13 +57,14 @@ bool services_add(struct services *services, const struct service_kind *kind,
 void services_serve(void *services);
 
 /**
- * services_main() - A whole command: open the link, offer @kinds, serve
- * @kinds:	ends with NULL; all on @port
+ * services_main() - A whole command: open the link, offer @kind, serve
+ * @also:	another kind on the same port, or NULL
  *
  * Return: the exit code
  */
 int services_main(const struct host_options *options,
-                  const struct service_kind *const *kinds, uint16_t port,
+                  const struct service_kind *kind,
+                  const struct service_kind *also, uint16_t port,
                   const void *context);
 
 struct host *services_host(const struct services *services);
