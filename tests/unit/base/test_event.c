@@ -4,21 +4,32 @@
 #include "base/event.h"
 #include "tests/unit/lib/test.h"
 
-static const char *const names[] = {
-	"CLOSED",      "LISTEN",     "SYN-SENT",   "SYN-RECEIVED",
-	"ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT",
-	"CLOSING",     "LAST-ACK",   "TIME-WAIT",
+static const struct {
+	enum tcp_state state;
+	const char *name;
+} names[] = {
+	{ TCPS_CLOSED, "CLOSED" },
+	{ TCPS_LISTEN, "LISTEN" },
+	{ TCPS_SYN_SENT, "SYN-SENT" },
+	{ TCPS_SYN_RECEIVED, "SYN-RECEIVED" },
+	{ TCPS_ESTABLISHED, "ESTABLISHED" },
+	{ TCPS_FIN_WAIT_1, "FIN-WAIT-1" },
+	{ TCPS_FIN_WAIT_2, "FIN-WAIT-2" },
+	{ TCPS_CLOSE_WAIT, "CLOSE-WAIT" },
+	{ TCPS_CLOSING, "CLOSING" },
+	{ TCPS_LAST_ACK, "LAST-ACK" },
+	{ TCPS_TIME_WAIT, "TIME-WAIT" },
 };
 
 START_TEST(each_state_has_the_name_of_the_rfc)
 {
-	ck_assert_str_eq(tarn_tcp_state_name((unsigned)_i), names[_i]);
+	ck_assert_str_eq(tarn_tcp_state_name(names[_i].state), names[_i].name);
 }
 END_TEST
 
 START_TEST(a_number_beyond_the_states_has_none)
 {
-	ck_assert_str_eq(tarn_tcp_state_name(ARRAY_LEN(names)), "?");
+	ck_assert_str_eq(tarn_tcp_state_name(TCPS_COUNT), "?");
 	ck_assert_str_eq(tarn_tcp_state_name(UINT32_MAX), "?");
 }
 END_TEST
