@@ -65,7 +65,7 @@ static uint64_t load_tail(const uint8_t *p, size_t len)
 	return sum;
 }
 
-/* Two chains of additions run side by side: each waits for its own carry only. */
+/* Two chains of additions run side by side: each waits for its carry only. */
 static uint16_t native_sum(const uint8_t *p, size_t len)
 {
 	uint64_t even = 0, odd = 0;

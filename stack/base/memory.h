@@ -20,7 +20,7 @@ struct memory {
 void memory_init(struct memory *memory, const struct tarn_memory *hook,
                  size_t budget);
 
-/** memory_take() - @size octets, zeroed; NULL: none to be had */
+/** memory_take() - @size > 0 octets, zeroed; NULL: none to be had */
 void *memory_take(struct memory *memory, size_t size);
 
 /** memory_resize() - As realloc(); new octets are not zeroed; NULL leaves @ptr valid */

@@ -31,8 +31,8 @@ static uint64_t rotate_left(uint64_t value, int bits)
 	return value << bits | value >> (64 - bits);
 }
 
-/* SipRound, figure 2.1 of the paper. Inline, or the state would go to memory and
- * back each time: 37 ns for a hash of 12 octets instead of 18. */
+/* SipRound, figure 2.1 of the paper. Inline, or the state would go to memory
+ * and back each time: 37 ns for a hash of 12 octets instead of 18. */
 static inline void sip_round(uint64_t v[4])
 {
 	v[0] += v[1];

@@ -58,7 +58,7 @@ void table_free(struct table *table)
 	table->node_count   = 0;
 }
 
-/* A sorted chain falls into two: what belongs to the lower bucket stands first. */
+/* A sorted chain falls into two: what belongs to the lower bucket is first. */
 static void split_chains(const struct table *table, struct table_node **bucket,
                          uint32_t bucket_count)
 {

@@ -192,7 +192,7 @@ void ip4_hdr_write(uint8_t *buf, const struct ip4_hdr *hdr)
 	         checksum_fold(checksum_add(0, buf, IP4_HDR_LEN)));
 }
 
-/* RFC 9293 section 3.1, RFC 768: source, destination, zero, protocol, length. */
+/* RFC 9293 section 3.1, RFC 768: addresses, zero, protocol, length. */
 uint64_t ip4_pseudo_sum(const struct tarn_ip *src, const struct tarn_ip *dst,
                         uint8_t proto, size_t len)
 {

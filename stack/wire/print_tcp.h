@@ -10,7 +10,7 @@
 void print_tcp_segment(struct text *text, const struct tcp_hdr *hdr,
                        size_t text_len, const struct print_base *base);
 
-/** print_tcp_options() - " <mss 1460,nop,wscale 7>", or nothing if there are none
+/** print_tcp_options() - " <mss 1460,nop,wscale 7>"; nothing if there are none
  *
  * They must be well-formed, as tcp_hdr_read() has found.
  */

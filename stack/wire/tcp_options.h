@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* tcp_options.h - TCP options between tcp.c, which uses it, and tcp_options.c */
+/* tcp_options.h - the options of a TCP header: for tcp.c and print_tcp.c */
 #ifndef WIRE_TCP_OPTIONS_H
 #define WIRE_TCP_OPTIONS_H
 
