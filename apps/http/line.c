@@ -5,6 +5,23 @@
 #include "apps/http/target.h"
 #include <string.h>
 
+/* May @c stand within a line? */
+static bool is_in_line(uint8_t c, enum http_kind kind)
+{
+	if (kind == HTTP_RESPONSE && c != '\0' && c != '\r' && c != '\n')
+		return true;
+
+	return octet_is_field(c);
+}
+
+static enum http_fault fault_of(uint8_t c)
+{
+	if (c == '\r')
+		return HTTP_FAULT_BARE_CR;
+
+	return c == '\n' ? HTTP_FAULT_BARE_LF : HTTP_FAULT_CONTROL;
+}
+
 /*
  * Strict on purpose: a sender and a receiver that disagree about where a line
  * ends disagree about where a request ends, and that is request smuggling.
@@ -12,25 +29,17 @@
 enum http_result http_line_find(const uint8_t *buf, uint32_t *at, uint32_t end,
                                 enum http_kind kind, enum http_fault *fault)
 {
-	for (; *at < end; ++*at) {
-		const uint8_t c = buf[*at];
-
-		if (octet_is_field(c) || (kind == HTTP_RESPONSE && c != '\0' &&
-		                          c != '\r' && c != '\n'))
-			continue;
-		if (c == '\r' && *at + 1 == end)
-			return HTTP_MORE;
-		if (c == '\r' && buf[*at + 1] == '\n') {
-			*at += 2;
-			return HTTP_DONE;
-		}
-		*fault = c == '\r'   ? HTTP_FAULT_BARE_CR
-		         : c == '\n' ? HTTP_FAULT_BARE_LF
-		                     : HTTP_FAULT_CONTROL;
-		return HTTP_BAD;
+	while (*at < end && is_in_line(buf[*at], kind))
+		++*at;
+	if (*at == end || (buf[*at] == '\r' && *at + 1 == end))
+		return HTTP_MORE;
+	if (buf[*at] == '\r' && buf[*at + 1] == '\n') {
+		*at += 2;
+		return HTTP_DONE;
 	}
+	*fault = fault_of(buf[*at]);
 
-	return HTTP_MORE;
+	return HTTP_BAD;
 }
 
 /* Takes the octets up to the next SP off @rest; false when there is none. */

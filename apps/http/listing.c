@@ -30,7 +30,8 @@ static bool add(struct names *names, const struct dirent *entry)
 	if (!name)
 		return false;
 	memcpy(name, entry->d_name, len);
-	strcpy(name + len, entry->d_type == DT_DIR ? "/" : "");
+	memcpy(name + len, entry->d_type == DT_DIR ? "/" : "",
+	       entry->d_type == DT_DIR ? 2 : 1);
 	names->name[names->count++] = name;
 
 	return true;

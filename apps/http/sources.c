@@ -64,7 +64,7 @@ void sources_leave(struct sources *sources, const struct tarn_ip *ip)
 {
 	struct source **at = find(sources, ip), *source = *at;
 
-	if (--source->count > 0)
+	if (!source || --source->count > 0)
 		return;
 	*at = source->next;
 	free(source);

@@ -22,7 +22,7 @@ struct sources {
  */
 int sources_enter(struct sources *sources, const struct tarn_ip *ip,
                   uint32_t max);
-/** sources_leave() - Count one less; @ip has entered before */
+/** sources_leave() - Count one less, if there is one */
 void sources_leave(struct sources *sources, const struct tarn_ip *ip);
 
 #endif

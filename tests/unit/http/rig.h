@@ -76,7 +76,7 @@ static inline const char *rig_big(void)
 /* index.html "<p>index\n", a.txt "text a\n", sub/index.html, bare/, big.bin */
 static inline void rig_site(void)
 {
-	strcpy(rig.dir, "/tmp/tarn-http-XXXXXX");
+	snprintf(rig.dir, sizeof(rig.dir), "/tmp/tarn-http-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(rig.dir));
 	rig.root_fd = open(rig.dir, O_RDONLY | O_DIRECTORY);
 	ck_assert_int_ge(rig.root_fd, 0);

@@ -21,20 +21,17 @@ static struct http_client *client;
 static struct http_client_config config;
 static char request[4096], heads[1 << 19], body[4096];
 static size_t heads_len, body_len;
-static unsigned head_count;
 static uint64_t deadline_us, ended_us;
 static int stop_with; /* what the callbacks return */
 
 static int on_head(void *context, const uint8_t *head, size_t len,
                    const struct http_response *response)
 {
-	(void)context;
-	(void)response;
+	(void)context, (void)response;
 	ck_assert_uint_lt(heads_len + len, sizeof(heads));
 	memcpy(heads + heads_len, head, len);
 	heads_len += len;
 	heads[heads_len] = '\0';
-	head_count++;
 
 	return 0;
 }
@@ -65,6 +62,13 @@ static void listen_on_b(void)
 	ck_assert_int_eq(tarn_listen(b(), listen_fd, 5), 0);
 }
 
+static void forget(void)
+{
+	heads_len = body_len = 0;
+	heads[0] = body[0] = '\0';
+	ended_us           = 0;
+}
+
 static void setup(void)
 {
 	const struct wire_path path = { .delay_us = MS };
@@ -81,17 +85,15 @@ static void setup(void)
 		 .head   = on_head,
 		 .body   = on_body,
 	};
-	heads_len = body_len = head_count = 0;
-	request[0] = heads[0] = body[0] = '\0';
-	stop_with                       = 0;
-	ended_us                        = 0;
+	request[0] = '\0';
+	stop_with  = 0;
+	forget();
 }
 
-static void begin(void)
+static int try_open(void)
 {
-	ck_assert_int_eq(http_client_open(lab_stack(lab, 0), &config,
-	                                  lab_now(lab), &client),
-	                 0);
+	return http_client_open(lab_stack(lab, 0), &config, lab_now(lab),
+	                        &client);
 }
 
 static void run(uint64_t for_us)
@@ -124,7 +126,7 @@ static void accept_peer(void)
 /* Connects, and lets the server have the request. */
 static void connect_both(void)
 {
-	begin();
+	ck_assert_int_eq(try_open(), 0);
 	run(20 * MS);
 	accept_peer();
 }
@@ -150,9 +152,7 @@ static void finish(void)
 		tarn_close(b(), peer_fd);
 	peer_fd = -1;
 	lab_run(lab, lab_now(lab) + SEC);
-	heads_len = body_len = head_count = 0;
-	heads[0] = body[0] = '\0';
-	ended_us           = 0;
+	forget();
 }
 
 static void teardown(void)
@@ -278,7 +278,6 @@ START_TEST(each_head_is_told)
 {
 	connect_both();
 	say("HTTP/1.1 100 C\r\n\r\n" HELLO, strlen(HELLO) + 18);
-	ck_assert_uint_eq(head_count, 2);
 	ck_assert_str_eq(heads, "HTTP/1.1 100 C\r\n\r\n" OK
 	                        "Content-Length: 5\r\n\r\n");
 }
@@ -310,7 +309,7 @@ START_TEST(the_answer_to_head_has_no_body)
 {
 	config.method = "HEAD";
 	connect_both();
-	ck_assert_int_eq(strncmp(request, "HEAD /x?y ", 10), 0);
+	ck_assert(strncmp(request, "HEAD /x?y ", 10) == 0);
 	say(OK "Content-Length: 5\r\n\r\n", 38);
 	ck_assert_int_eq(http_client_end(client), HTTP_CLIENT_DONE);
 }
@@ -322,14 +321,14 @@ START_TEST(octets_behind_the_answer_are_left)
 	say(HELLO HELLO, 2 * strlen(HELLO));
 	ck_assert_int_eq(http_client_end(client), HTTP_CLIENT_DONE);
 	ck_assert_str_eq(body, "hello");
-	ck_assert_uint_eq(head_count, 1);
+	ck_assert_str_eq(heads, OK "Content-Length: 5\r\n\r\n");
 }
 END_TEST
 
 START_TEST(a_refused_connection_is_told)
 {
 	config.peer.port = 81;
-	begin();
+	ck_assert_int_eq(try_open(), 0);
 	run(20 * MS);
 	ck_assert_int_eq(http_client_end(client), HTTP_CLIENT_NO_CONNECTION);
 	ck_assert_int_eq(http_client_error(client), -ECONNREFUSED);
@@ -356,7 +355,7 @@ START_TEST(each_phase_has_its_deadline)
 	config.connect_us = 2 * SEC;
 	config.total_us   = 5 * SEC;
 	config.peer.ip    = tarn_ip4(10, 9, 0, 99); /* nobody answers for it */
-	begin();
+	ck_assert_int_eq(try_open(), 0);
 	run(10 * SEC);
 	ck_assert_int_eq(http_client_end(client), HTTP_CLIENT_CONNECT_LATE);
 	ck_assert_uint_eq(ended_us, 2 * SEC);
@@ -408,15 +407,11 @@ START_TEST(nothing_splits_the_request)
 
 	for (size_t i = 0; i < sizeof(evil) / sizeof(evil[0]); i++) {
 		config.target = evil[i];
-		ck_assert_int_eq(http_client_open(lab_stack(lab, 0), &config, 0,
-		                                  &client),
-		                 -EINVAL);
+		ck_assert_int_eq(try_open(), -EINVAL);
 	}
 	config.target = "/";
 	config.host   = "h\r\nX: y";
-	ck_assert_int_eq(
-	        http_client_open(lab_stack(lab, 0), &config, 0, &client),
-	        -EINVAL);
+	ck_assert_int_eq(try_open(), -EINVAL);
 	client = NULL;
 	tarn_usage(lab_stack(lab, 0), &usage);
 	ck_assert_uint_eq(usage.descriptors, 0);

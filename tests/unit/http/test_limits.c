@@ -407,10 +407,12 @@ static Suite *suite(void)
 	tcase_add_checked_fixture(small, setup_small, rig_teardown);
 	tcase_add_test(small, a_connection_has_so_many_requests);
 	tcase_add_test(small, an_address_has_so_many_connections);
+	tcase_set_timeout(small, 60);
 	suite_add_tcase(s, small);
 	tcase_add_checked_fixture(full, setup_full, rig_teardown);
 	tcase_add_test(full, the_longest_idle_connection_makes_room);
 	tcase_add_test(full, without_an_idle_one_a_new_connection_is_refused);
+	tcase_set_timeout(full, 60);
 	suite_add_tcase(s, full);
 
 	return s;

@@ -77,6 +77,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, anything_else_is_octets);
 	tcase_add_test(tc, a_file_adds_types_and_nonsense_is_skipped);
 	tcase_add_test(tc, a_missing_file_is_an_error);
+	tcase_set_timeout(tc, 60);
 	suite_add_tcase(s, tc);
 
 	return s;

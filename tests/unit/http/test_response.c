@@ -5,6 +5,7 @@
  */
 #include "apps/http/limits.h"
 #include "tests/unit/http/split.h"
+#include <stdio.h>
 
 #define OK  "HTTP/1.1 200 OK\r\n"
 #define END "\r\n"
@@ -205,9 +206,7 @@ START_TEST(ambiguous_body_lengths_are_refused)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char bytes[256];
 
-		strcpy(bytes, OK);
-		strcat(bytes, rows[i].fields);
-		strcat(bytes, "\r\n\r\n");
+		snprintf(bytes, sizeof(bytes), OK "%s\r\n\r\n", rows[i].fields);
 		assert_refused(bytes, rows[i].fault);
 	}
 	assert_refused("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",

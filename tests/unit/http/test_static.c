@@ -315,6 +315,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, a_listing_is_sorted_escaped_and_hides_dotfiles);
 	tcase_add_test(tc, without_openat2_no_link_is_followed);
 	tcase_add_test(tc, with_openat2_links_stay_beneath);
+	tcase_set_timeout(tc, 60);
 	suite_add_tcase(s, tc);
 
 	return s;

@@ -186,6 +186,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, html_is_escaped);
 	tcase_add_test(tc, a_log_line_stays_one_line_and_short);
 	tcase_add_test(tc, what_is_written_is_read_again);
+	tcase_set_timeout(tc, 60);
 	suite_add_tcase(s, tc);
 
 	return s;
