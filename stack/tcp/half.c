@@ -264,6 +264,11 @@ static enum drop promote(struct conn_half *half, struct tcp_seg *seg)
 	memory_give(&tcp->env->memory, half, sizeof(*half));
 
 	drop = tcp_other_states(tcb, seg);
+	if (tcb->state == TCPS_SYN_RECEIVED) {
+		/* Stopped before its fifth check: nobody would own it. */
+		tcb->is_orphan = true;
+		tcb_end(tcb, 0, WHY_CALL_ABORT);
+	}
 	if (env_is_observed(tcp->env)) {
 		tcp_note(tcb, &tcp->env->rx_note);
 		tcp->env->rx_note.state_before = TCPS_SYN_RECEIVED;
@@ -325,10 +330,18 @@ static enum drop check_rst(struct conn_half *half, const struct tcp_seg *seg)
 	return DROP_TCP_RST_CHALLENGED;
 }
 
-static bool is_too_old(const struct conn_half *half, const struct tcp_seg *seg)
+/* RFC 7323 sections 3.2 and 5.3: once agreed on, timestamps stay. */
+static enum drop check_timestamp(const struct conn_half *half,
+                                 const struct tcp_seg *seg)
 {
-	return half->has_timestamps && seg->hdr->opt.has_timestamps &&
-	       seq_lt(seg->hdr->opt.tsval, half->ts_recent);
+	const struct tcp_options *opt = &seg->hdr->opt;
+
+	if (!half->has_timestamps || seg->rst)
+		return DROP_NONE;
+	if (!opt->has_timestamps)
+		return DROP_TCP_NO_TIMESTAMP;
+
+	return seq_lt(opt->tsval, half->ts_recent) ? DROP_TCP_PAWS : DROP_NONE;
 }
 
 enum drop tcp_half_open(struct conn_half *half, struct tcp_seg *seg)
@@ -336,9 +349,11 @@ enum drop tcp_half_open(struct conn_half *half, struct tcp_seg *seg)
 	enum drop drop;
 
 	fill_note(half, &half->listener->tcp->env->rx_note);
-	if (!seq_in(seg->seq, half->irs + 1, half->wnd)) /* first */
-		return refuse(half, seg);
-	if (is_too_old(half, seg) && !seg->rst)
+	drop = check_timestamp(half, seg); /* first */
+	if (drop == DROP_TCP_NO_TIMESTAMP && !seg->syn)
+		return drop;
+	if (drop == DROP_TCP_PAWS ||
+	    !seq_in(seg->seq, half->irs + 1, half->wnd))
 		return refuse(half, seg);
 
 	drop = check_rst(half, seg); /* second */
