@@ -42,7 +42,7 @@
 
 /* ---- connections ---- */
 #define HTTP_CONNECTIONS_MAX   12288 /* then the oldest idle one is closed */
-#define HTTP_PER_SOURCE_MAX    1024  /* then a new one is closed at once */
+#define HTTP_PER_SOURCE_MAX    3072  /* a quarter; then a new one is closed */
 #define HTTP_REQUESTS_MAX      1000  /* per connection; then it closes */
 #define HTTP_RECEIVE_BYTES_MIN 2048  /* a receive buffer's first size */
 #define HTTP_RECEIVE_BYTES_MAX (HTTP_HEAD_BYTES_MAX + 4096)

@@ -28,6 +28,7 @@ enum get_exit {
 	GET_WRITE_ERROR    = 23,
 	GET_NO_MEMORY      = 27,
 	GET_TIMEOUT        = 28,
+	GET_NO_LINK        = 45, /* "interface failed" */
 	GET_EMPTY          = 52,
 	GET_SEND_ERROR     = 55,
 	GET_RECV_ERROR     = 56,
@@ -390,7 +391,7 @@ int cmd_get(const struct host_options *options, int argc, char **argv)
 
 	host = command_open(options);
 	if (!host)
-		return GET_CANNOT_CONNECT;
+		return GET_NO_LINK;
 	code = fetch(&get, host);
 	if (command_close(host, 0) && !code)
 		code = GET_RECV_ERROR;

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PROGRESS_LINE_LEN 80
+#define PROGRESS_LINE_LEN 120
 
 /** struct progress - one transfer */
 struct progress {
