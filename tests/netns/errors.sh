@@ -41,7 +41,7 @@ exits "a file that is not there" 1 "/nonexistent" \
 	--link file:/nonexistent --ip 10.9.0.2 echo
 
 # Nobody without rights may have a TAP
-if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+if [ "$TARN_NETNS" = root ] && command -v setpriv >/dev/null; then
 	TARN_REAL=$TARN
 	TARN=setpriv
 	exits "no permission for a TAP" 1 "tarn shell" --reuid 65534 --regid 65534 \

@@ -5,7 +5,8 @@
 #
 # Sourcing it moves the script into a network namespace of its own (with root's
 # rights in it, even without root), or skips the script by name and says why.
-# Nothing outside is touched; what was started ends with the script.
+# Nothing outside is touched; what was started ends with the script. TARN_NETNS
+# is "root", or "user" when only the user namespace makes us root.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 script=$(basename "$0" .sh)
@@ -33,11 +34,11 @@ if [ -z "${TARN_NETNS-}" ]; then
 	need unshare ip
 	[ -x "$TARN" ] || skip_all "$TARN is not built"
 	[ -w /dev/net/tun ] || skip_all "/dev/net/tun cannot be written"
-	export TARN_NETNS=1
 	if [ "$(id -u)" = 0 ] && unshare --net true 2>/dev/null; then
-		exec unshare --net "$BASH" "$0" "$@"
+		TARN_NETNS=root exec unshare --net "$BASH" "$0" "$@"
 	elif unshare --net --map-root-user true 2>/dev/null; then
-		exec unshare --net --map-root-user "$BASH" "$0" "$@"
+		TARN_NETNS=user exec unshare --net --map-root-user \
+			"$BASH" "$0" "$@"
 	fi
 	skip_all "no network namespace may be made here"
 fi

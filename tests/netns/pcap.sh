@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# libpcap: a station of our own beside the kernel's, and the files it writes.
+# libpcap: a station of our own beside the kernel's, and the replay of a file.
 #
 #	the kernel 10.9.1.1/24 on v1 === veth === v0 (no address), Tarn 10.9.1.2/24
 . "$(dirname "$0")/lib.bash"
-need nc ethtool tcpdump
+need nc ethtool ping
 ip link add v0 type veth peer name v1 2>/dev/null ||
 	skip_all "this kernel has no veth"
 ip addr add 10.9.1.1/24 dev v1
@@ -42,21 +42,18 @@ passes "pings are answered" ping -q -c 2 -i 0.2 -W 2 10.9.1.2
 stop_tarn
 same "SIGTERM ends it cleanly" 0 "$tarn_rc"
 
-# Calling, while the kernel's traffic of the call is written down
-tcpdump -i v0 -Q in -U -w "$scratch/in.pcap" >/dev/null 2>"$scratch/tcpdump.err" &
-wait_for "$scratch/tcpdump.err" "listening on"
+# Calling, and writing down what is said
 timeout 30 nc -l -N 10.9.1.1 5000 <"$scratch/in" >"$scratch/kernel.out" &
 kernel_pid=$!
-timeout 60 "$TARN" "${veth[@]}" nc 10.9.1.1 5000 <"$scratch/in" >"$scratch/out" \
-	2>"$scratch/tarn.err"
+timeout 60 "$TARN" "${veth[@]}" --capture "$scratch/c.pcapng" nc 10.9.1.1 5000 \
+	<"$scratch/in" >"$scratch/out" 2>"$scratch/tarn.err"
 same "a call over libpcap succeeds" 0 $?
 wait "$kernel_pid"
 same "what Tarn sends arrives" "$(sum "$scratch/in")" "$(sum "$scratch/kernel.out")"
 same "what the kernel sends arrives" "$(sum "$scratch/in")" "$(sum "$scratch/out")"
-kill "$(jobs -p %tcpdump)" && wait
 
 # Replaying: the frames of the file arrive at a stack that listens
-timeout 20 "$TARN" -v --link file:"$scratch/in.pcap" --ip 10.9.1.2/24 echo \
+timeout 20 "$TARN" -v --link file:"$scratch/c.pcapng" --ip 10.9.1.2/24 echo \
 	>"$scratch/out" 2>"$scratch/tarn.err"
 same "a capture is replayed to its end" 0 $?
 says "its segments meet no connection now" "$scratch/tarn.err" "drop TCP_CLOSED"
