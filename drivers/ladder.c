@@ -20,6 +20,7 @@
 #define TIME_LEN       32
 #define INDENT         "  " /* of what stands below an arrow */
 #define INDENT_COLUMNS 2
+#define BULLET_COLUMNS 2
 
 struct ladder {
 	struct ladder_pen pen;
@@ -28,6 +29,7 @@ struct ladder {
 	char name[2][NAME_LEN];
 	struct peerstate *peers;
 	bool has_header, has_start;
+	char last_why[LADDER_MIDDLE_LEN]; /* of the arrow above */
 	uint64_t start_us;
 };
 
@@ -184,18 +186,26 @@ static bool is_lost(const struct ladder_frame *frame)
 	       !(frame->has_state && frame->state != frame->state_before);
 }
 
-static void put_reason(const struct ladder *ladder,
-                       const struct ladder_frame *frame, struct rung *rung)
+/* A reason that the arrow above had, too, is not said again. */
+static void put_why(struct ladder *ladder, const char *why, struct rung *rung)
 {
+	if (!why || ladder->no_why)
+		why = "";
+	if (strcmp(why, ladder->last_why) != 0)
+		snprintf(rung->reason, sizeof(rung->reason), "%s", why);
+	snprintf(ladder->last_why, sizeof(ladder->last_why), "%s", why);
+}
+
+static void put_reason(struct ladder *ladder, const struct ladder_frame *frame,
+                       struct rung *rung)
+{
+	put_why(ladder, frame->dropped ? NULL : frame->why, rung);
 	rung->reason_style = LADDER_DIM;
-	if (frame->dropped) {
-		snprintf(rung->reason, sizeof(rung->reason), "%s%s",
-		         ladder->pen.ascii ? "dropped: " : "✗ ",
-		         frame->dropped);
-		rung->reason_style = LADDER_LOST;
-	} else if (frame->why && !ladder->no_why) {
-		snprintf(rung->reason, sizeof(rung->reason), "%s", frame->why);
-	}
+	if (!frame->dropped)
+		return;
+	snprintf(rung->reason, sizeof(rung->reason), "%s%s",
+	         ladder->pen.ascii ? "dropped: " : "✗ ", frame->dropped);
+	rung->reason_style = LADDER_LOST;
 }
 
 static void put_arrow(const struct ladder *ladder,
@@ -315,6 +325,9 @@ void ladder_frame(struct ladder *ladder, const struct ladder_frame *frame)
 {
 	struct glance segment;
 
+	/* What was meant for others is not part of the story. */
+	if (frame->drop == DROP_ETH_NOT_ME)
+		return;
 	glance_at(frame->frame, frame->len, &segment);
 	if (segment.kind == GLANCE_TCP)
 		draw_segment(ladder, frame, &segment);
@@ -339,6 +352,8 @@ void ladder_remark(struct ladder *ladder, const struct ladder_remark *remark)
 {
 	struct flow *flow = peerstate_find_conn(ladder->peers, remark->conn);
 	struct rung rung  = { .style = LADDER_DIM };
+	const char *rest  = remark->text;
+	char piece[LADDER_MIDDLE_LEN];
 
 	if (ladder->connection && (!flow || flow->number != ladder->connection))
 		return;
@@ -349,13 +364,12 @@ void ladder_remark(struct ladder *ladder, const struct ladder_remark *remark)
 	if (flow)
 		rung.before[0] = tarn_tcp_state_name(flow->end[0].state);
 
-	snprintf(rung.middle, sizeof(rung.middle), "%s%s",
-	         ladder->pen.ascii ? " * " : " • ", remark->text);
-	if (ladder_columns(rung.middle) > LADDER_MIDDLE_COLUMNS) {
-		snprintf(rung.more, sizeof(rung.more), "%s", remark->text);
-		snprintf(rung.middle, sizeof(rung.middle), "%s",
-		         ladder->pen.ascii ? " *" : " •");
-	}
+	if (!ladder_wrap(&rest, LADDER_MIDDLE_COLUMNS - BULLET_COLUMNS, piece))
+		return;
+	snprintf(rung.middle, sizeof(rung.middle), "%s%.500s",
+	         ladder->pen.ascii ? "* " : "• ", piece);
+	snprintf(rung.more, sizeof(rung.more), "%s", rest);
+	ladder->last_why[0] = '\0';
 	draw_rung(ladder, &rung);
 }
 

@@ -212,6 +212,46 @@ START_TEST(reasons_can_be_left_out)
 }
 END_TEST
 
+START_TEST(reason_of_the_arrow_above_is_not_repeated)
+{
+	struct test_frame frame = tcp_frame(true, "P.", 1, 1, 5);
+	struct ladder_frame row = { .direction = LADDER_TX,
+		                    .frame     = frame.octets,
+		                    .len       = frame.len,
+		                    .why       = "because" };
+	const char *first;
+
+	draw_with(NULL);
+	ladder_frame(ladder, &row);
+	ladder_frame(ladder, &row);
+	fflush(out);
+	first = strstr(drawn, "because");
+	ck_assert_ptr_nonnull(first);
+	ck_assert_ptr_null(strstr(first + 1, "because"));
+	row.why = NULL;
+	ladder_frame(ladder, &row);
+	row.why = "because";
+	ladder_frame(ladder, &row);
+	fflush(out);
+	ck_assert_ptr_nonnull(strstr(strstr(drawn, "because") + 1, "because"));
+}
+END_TEST
+
+START_TEST(frame_for_another_station_is_not_drawn)
+{
+	struct test_frame frame = tcp_frame(false, "S", 0, 0, 0);
+	struct ladder_frame row = { .direction = LADDER_RX,
+		                    .frame     = frame.octets,
+		                    .len       = frame.len,
+		                    .drop      = DROP_ETH_NOT_ME,
+		                    .dropped   = "ETH_NOT_ME: no" };
+
+	draw_with(NULL);
+	ladder_frame(ladder, &row);
+	expect("");
+}
+END_TEST
+
 /* The same segment, but of the connection from another port. */
 static void draw_from_port(uint16_t port)
 {
@@ -334,7 +374,7 @@ START_TEST(remark_stands_between_the_lifelines)
 	ladder_remark(ladder, &remark);
 	fflush(out);
 	ck_assert_ptr_nonnull(strstr(
-	        drawn, " 60.000000           CLOSED │ • 2MSL have passed "));
+	        drawn, " 60.000000           CLOSED │• 2MSL have passed "));
 }
 END_TEST
 
@@ -388,6 +428,8 @@ static Suite *suite(void)
 	tcase_add_test(
 	        t, what_the_left_end_says_counts_more_than_what_is_inferred);
 	tcase_add_test(t, reasons_can_be_left_out);
+	tcase_add_test(t, reason_of_the_arrow_above_is_not_repeated);
+	tcase_add_test(t, frame_for_another_station_is_not_drawn);
 	tcase_add_test(t, connections_get_a_header_and_a_tag);
 	tcase_add_test(t, one_connection_can_be_chosen);
 	tcase_add_test(t, other_protocols_take_one_line);
