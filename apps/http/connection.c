@@ -116,6 +116,7 @@ int connection_open(struct http_server *server, int fd,
 	TAILQ_INSERT_TAIL(&server->connections, c, all);
 	server->stats.connections++;
 	set_idle(c, true);
+	connection_run(c);
 
 	return 0;
 }

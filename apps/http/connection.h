@@ -82,7 +82,8 @@ struct http_server {
 	uint8_t chunk[HTTP_SEND_CHUNK_BYTES]; /* from file to stack */
 };
 
-/** connection_open() - Take over @fd, an accepted socket
+/** connection_open() - Take over @fd, an accepted socket, and run it: its
+ * request may have come together with the handshake
  *
  * Return: 0 or -errno; then @fd is closed
  */

@@ -35,7 +35,7 @@
 #define HTTP_REPLY_INTERIM_MAX    16 /* 1xx in front of the answer */
 
 /* ---- what the server writes ---- */
-#define HTTP_PATH_BYTES_MAX      4096       /* decoded; then 414 */
+#define HTTP_PATH_BYTES_MAX      4096       /* decoded; then 404: PATH_MAX */
 #define HTTP_REPLY_BUFFER_MAX    (1u << 20) /* a head, or a listing; then 500 */
 #define HTTP_SEND_CHUNK_BYTES    (64u << 10) /* read from a file at once */
 #define HTTP_LISTING_ENTRIES_MAX 10000       /* then the listing says so */

@@ -119,8 +119,6 @@ static void take(struct http_server *server, int fd,
 		server->stats.refused++;
 }
 
-/* A connection that is accepted may have its request already: its place in the
- * epoll set says so, and it runs in this very step. */
 static void accept_some(struct http_server *server)
 {
 	for (unsigned i = 0; i < ACCEPTS_MAX; i++) {

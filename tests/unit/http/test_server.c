@@ -38,6 +38,24 @@ START_TEST(a_large_file_arrives_whole)
 }
 END_TEST
 
+/* All of it is there before the server looks, and nothing comes afterwards
+ * that would make it look again. */
+START_TEST(a_request_that_came_with_the_handshake_is_answered_at_once)
+{
+	struct client *c = rig_client();
+
+	lab_run(rig.lab, 10 * MS);
+	rig_say(c, GET("/nope"));
+	tarn_shutdown(rig_a(), c->fd, TARN_SHUT_WR);
+	lab_run(rig.lab, 20 * MS);
+	http_server_step(rig.server, lab_now(rig.lab));
+	lab_run(rig.lab, 30 * MS);
+	client_read(c);
+	assert_begins(c, "HTTP/1.1 404 ");
+	ck_assert(c->is_ended);
+}
+END_TEST
+
 /* What a fixture is answered with when it comes in pieces of @step octets. */
 static char *answer_to(const char *bytes, size_t step)
 {
@@ -346,6 +364,8 @@ static Suite *suite(void)
 	tcase_add_checked_fixture(tc, rig_setup, rig_teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, a_page_is_served_and_the_connection_stays);
+	tcase_add_test(
+	        tc, a_request_that_came_with_the_handshake_is_answered_at_once);
 	tcase_add_test(tc, a_large_file_arrives_whole);
 	tcase_add_test(tc, answers_do_not_depend_on_segments);
 	tcase_add_test(tc, a_thousand_pipelined_requests_are_answered_in_order);
