@@ -41,7 +41,7 @@
 
 #define FAULT_RULES_MAX      32
 #define FAULT_DELAY_US_MAX   (3600ull * 1000000) /* of one rule */
-#define FAULT_REORDER_US_MAX 500000ull
+#define FAULT_REORDER_US_MAX 50000ull /* below any RTO: late is not lost */
 #define FAULT_HELD_FRAMES_MAX                                                  \
 	16384 /* delayed and reordered; then frames are lost */
 
