@@ -171,7 +171,7 @@ format:
 ## docs          manual pages as HTML in build/docs/
 docs:
 	@mkdir -p $(B)/docs
-	@for page in docs/man/*.[137]; do mandoc -Thtml -Ostyle= $$page \
+	@for page in docs/man/*.[137]; do mandoc -Thtml -Oman=%N.%S.html $$page \
 		>$(B)/docs/$$(basename $$page).html; done
 ## dist          build/tarn-VERSION.tar.gz of what is committed
 dist:
