@@ -3,8 +3,8 @@
  * posix_owner.c - the thread that owns the stack does what the others ask
  *
  * A service of the loop: at the end of each step it runs what was submitted
- * with the non-blocking calls of tarn.h, then asks the stack's own epoll set,
- * which watches every descriptor edge-triggered, what happened, and publishes
+ * with the non-blocking calls of tarn.h, then asks two epoll sets of the stack,
+ * which watch every descriptor edge-triggered, what happened, and publishes
  * that: bits and count in struct posix_desc, and readability in the eventfd.
  *
  * What a call did to its own descriptor is published before the call is
@@ -59,24 +59,31 @@ static void publish(struct tarn_posix *posix, int fd, bool has_news)
 	posix_ring_happened(desc);
 }
 
-static void publish_news(struct tarn_posix *posix)
+static void publish_news_of(struct tarn_posix *posix, int watch)
 {
 	struct tarn_epoll_event event[EVENTS_MAX];
 	int count;
 
 	do {
-		count = tarn_epoll_wait(posix->loop.stack, posix->watch, event,
+		count = tarn_epoll_wait(posix->loop.stack, watch, event,
 		                        EVENTS_MAX);
 		for (int i = 0; i < count; i++)
 			publish(posix, (int)event[i].data, true);
 	} while (count == EVENTS_MAX);
 }
 
+/* Sets first: who knows that a socket is ready must find it in its set. */
+static void publish_news(struct tarn_posix *posix)
+{
+	publish_news_of(posix, posix->set_watch);
+	publish_news_of(posix, posix->watch);
+}
+
 /* ---- descriptors come and go ---- */
 
 /* A descriptor of the stack that the other threads may use. */
 static int64_t open_desc(struct tarn_posix *posix,
-                         struct posix_request *request, int fd)
+                         struct posix_request *request, int watch, int fd)
 {
 	const struct tarn_epoll_event all = {
 		.events = TARN_POLLIN | TARN_POLLPRI | TARN_POLLOUT |
@@ -87,7 +94,7 @@ static int64_t open_desc(struct tarn_posix *posix,
 	int error               = -EMFILE;
 
 	if (desc)
-		error = tarn_epoll_ctl(posix->loop.stack, posix->watch,
+		error = tarn_epoll_ctl(posix->loop.stack, watch,
 		                       TARN_EPOLL_CTL_ADD, fd, &all);
 	if (error) {
 		tarn_close(posix->loop.stack, fd);
@@ -117,7 +124,7 @@ static int64_t do_socket(struct tarn_posix *posix,
 {
 	const int fd = tarn_socket(posix->loop.stack, request->value);
 
-	return fd < 0 ? fd : open_desc(posix, request, fd);
+	return fd < 0 ? fd : open_desc(posix, request, posix->watch, fd);
 }
 
 static int64_t do_epoll_create(struct tarn_posix *posix,
@@ -125,7 +132,7 @@ static int64_t do_epoll_create(struct tarn_posix *posix,
 {
 	const int fd = tarn_epoll_create(posix->loop.stack);
 
-	return fd < 0 ? fd : open_desc(posix, request, fd);
+	return fd < 0 ? fd : open_desc(posix, request, posix->set_watch, fd);
 }
 
 /* As on Linux the new socket inherits what SO_* says, but not O_NONBLOCK. */
@@ -138,7 +145,7 @@ static int64_t do_accept(struct tarn_posix *posix,
 
 	fd = tarn_accept(posix->loop.stack, request->name.fd, &request->addr);
 	if (fd >= 0)
-		fd = open_desc(posix, request, (int)fd);
+		fd = open_desc(posix, request, posix->watch, (int)fd);
 	if (fd < 0)
 		return fd;
 
@@ -309,8 +316,10 @@ static void run(struct tarn_posix *posix, struct posix_request *request)
 		request->result = -EBADF;
 	else
 		request->result = operations[request->op](posix, request);
-	if (!makes_one)
+	if (!makes_one) {
+		publish_news_of(posix, posix->set_watch);
 		publish(posix, fd, false);
+	}
 	posix_ring_answer(request);
 }
 
@@ -343,11 +352,22 @@ void posix_owner_serve(void *posix)
 int posix_owner_open(struct tarn_posix *posix)
 {
 	posix->watch = tarn_epoll_create(posix->loop.stack);
+	if (posix->watch < 0)
+		return posix->watch;
+	posix->set_watch = tarn_epoll_create(posix->loop.stack);
+	if (posix->set_watch < 0)
+		tarn_close(posix->loop.stack, posix->watch);
 
-	return posix->watch < 0 ? posix->watch : 0;
+	return posix->set_watch < 0 ? posix->set_watch : 0;
 }
 
 /* ---- the end ---- */
+
+void posix_owner_abandon(struct tarn_posix *posix)
+{
+	tarn_close(posix->loop.stack, posix->set_watch);
+	tarn_close(posix->loop.stack, posix->watch);
+}
 
 static void turn_away(struct tarn_posix *posix)
 {
@@ -396,5 +416,5 @@ void posix_owner_close(struct tarn_posix *posix)
 		drain_wake(posix);
 	}
 	close_sockets(posix);
-	tarn_close(posix->loop.stack, posix->watch);
+	posix_owner_abandon(posix);
 }

@@ -74,7 +74,7 @@ static int start(struct tarn_posix *posix)
 	error = start_thread(posix);
 	if (error) {
 		loop->set_service(loop->context, -1, NULL, NULL);
-		tarn_close(loop->stack, posix->watch);
+		posix_owner_abandon(posix);
 	}
 
 	return error;

@@ -27,8 +27,9 @@
 /**
  * struct tarn_posix - one stack and the thread that owns it
  * @wake_fd:	ends the owner's wait: requests have been submitted
- * @watch:	the stack's own epoll set of all descriptors, edge-triggered: how
- *		the owner learns what happened
+ * @watch:	an epoll set of the stack of all sockets, edge-triggered: how the
+ *		owner learns what happened
+ * @set_watch:	the same of all epoll sets
  * @generation:	the last one given to a descriptor
  * @desc_count:	descriptors below this have been in use
  * @user_count:	calls under way; guarded by posix_table.c's lock
@@ -40,7 +41,7 @@ struct tarn_posix {
 	pthread_t thread;
 	atomic_bool is_stopping;
 	int wake_fd;
-	int watch;
+	int watch, set_watch;
 	uint32_t generation;
 	int desc_count;
 	unsigned user_count;
@@ -50,6 +51,8 @@ struct tarn_posix {
 /* ---- posix_owner.c ---- */
 
 int posix_owner_open(struct tarn_posix *posix);
+/** posix_owner_abandon() - Undo posix_owner_open(): no thread was to be had */
+void posix_owner_abandon(struct tarn_posix *posix);
 /** posix_owner_serve() - The service of the loop: requests, then readiness */
 void posix_owner_serve(void *posix);
 /** posix_owner_close() - Turn away every caller until none is left */
