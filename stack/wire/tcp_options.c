@@ -11,6 +11,7 @@
  */
 #include "wire/tcp_options.h"
 #include "base/bytes.h"
+#include <assert.h>
 #include <errno.h>
 
 /* Lengths as they stand in the option, kind and length included. */
@@ -73,7 +74,7 @@ static void read_option(const struct tcp_option *option,
 		ret->has_timestamps = true;
 		ret->tsval          = get_be32(p);
 		ret->tsecr          = get_be32(p + 4);
-	} else if (option->kind == TCP_OPT_SACK && len > SACK_LEN &&
+	} else if (option->kind == TCP_OPT_SACK &&
 	           (len - SACK_LEN) % SACK_BLOCK_LEN == 0 && !ret->sack_count) {
 		read_sack(option, ret);
 	}
@@ -150,16 +151,18 @@ static uint8_t *put_sack(uint8_t *p, const struct tcp_sack_block *block,
 	return p;
 }
 
+/* MSS, timestamps with SACK-permitted or two NOPs, NOP and window scale. */
+#define OTHERS_LEN_MAX (MSS_LEN + 2 + TIMESTAMPS_LEN + 1 + WSCALE_LEN)
+static_assert(OTHERS_LEN_MAX + 2 + SACK_LEN <= TCP_OPTIONS_LEN_MAX,
+              "behind them is room for the beginning of a SACK option");
+
 /* How many blocks fit behind the @used octets and two NOPs. */
 static unsigned sack_count(const struct tcp_options *opt, size_t used)
 {
-	const size_t room = TCP_OPTIONS_LEN_MAX - used;
-	const size_t fit  = room < 2 + SACK_LEN
-	                            ? 0
-	                            : (room - 2 - SACK_LEN) / SACK_BLOCK_LEN;
+	const size_t room = TCP_OPTIONS_LEN_MAX - used - 2 - SACK_LEN;
 	const size_t most = MIN(opt->sack_count, TCP_SACK_BLOCKS_MAX);
 
-	return (unsigned)MIN(most, fit);
+	return (unsigned)MIN(most, room / SACK_BLOCK_LEN);
 }
 
 size_t tcp_options_write(uint8_t *buf, const struct tcp_options *opt)

@@ -5,7 +5,7 @@
 
 #include "wire/tcp.h"
 
-/** tcp_options_read() - All options in [@at, @end)
+/** tcp_options_read() - All options in [@at, @end), at most 40 octets
  *
  * Return: false when one is malformed
  */
