@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_print.c - one line for every frame, whatever it holds */
+/* test_print.c - one line for every frame; segments in test_print_tcp.c */
 #include "base/bytes.h"
 #include "base/random.h"
 #include "tests/unit/lib/test.h"
@@ -85,6 +85,21 @@ START_TEST(udp_has_ports_and_length)
 	udp_hdr_write(put_ip4(IP_PROTO_UDP, UDP_HDR_LEN + 5), &udp);
 	ck_assert_str_eq(print(IP_LEN + 13),
 	                 "10.9.0.1:40000 > 10.9.0.2:53 udp (5)");
+}
+END_TEST
+
+START_TEST(nothing_behind_a_header_is_no_fault)
+{
+	const struct udp_hdr udp = { 1, 2, UDP_HDR_LEN, 0 };
+
+	udp_hdr_write(put_ip4(IP_PROTO_UDP, UDP_HDR_LEN), &udp);
+	ck_assert_str_eq(print(IP_LEN + 8), "10.9.0.1:1 > 10.9.0.2:2 udp (0)");
+	put_ip4(IP_PROTO_ICMP, ICMP_HDR_LEN)[0] = 11;
+	ck_assert_str_eq(print(IP_LEN + 8),
+	                 "10.9.0.1 > 10.9.0.2 icmp time exceeded (0)");
+	put_eth(ETH_TYPE_IP6);
+	ck_assert_str_eq(print(14), "02:54:0a:09:00:01 > 02:54:0a:09:00:02 "
+	                            "type 0x86dd (0)");
 }
 END_TEST
 
@@ -207,25 +222,7 @@ static const struct tcp_hdr syn_ack = {
 	              .wscale         = 7 },
 };
 
-static const char *print_segment(const struct tcp_hdr *hdr, size_t text_len)
-{
-	return print_tcp(line, sizeof(line), hdr, text_len, NULL);
-}
-
-START_TEST(a_syn_is_told_in_packetdrills_notation)
-{
-	const struct print_base base = { 1000, 500 };
-
-	ck_assert_str_eq(print_tcp(line, sizeof(line), &syn_ack, 0, &base),
-	                 "S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK,"
-	                 "TS val 100 ecr 200,nop,wscale 7>");
-	ck_assert_str_eq(print_segment(&syn_ack, 0),
-	                 "S. 1000:1000(0) ack 501 win 65535 <mss 1460,sackOK,"
-	                 "TS val 100 ecr 200,nop,wscale 7>");
-}
-END_TEST
-
-START_TEST(a_frame_shows_the_same_segment_with_its_ends)
+START_TEST(a_frame_shows_a_segment_between_its_ends)
 {
 	const struct print_base base = { 1000, 500 };
 	const size_t hdr_len         = tcp_hdr_len(&syn_ack.opt);
@@ -236,92 +233,6 @@ START_TEST(a_frame_shows_the_same_segment_with_its_ends)
 	ck_assert_str_eq(line, "10.9.0.1:40000 > 10.9.0.2:80 "
 	                       "S. 0:3(3) ack 1 win 65535 <mss 1460,sackOK,"
 	                       "TS val 100 ecr 200,nop,wscale 7>");
-}
-END_TEST
-
-START_TEST(numbers_are_relative_across_the_wrap)
-{
-	const struct print_base base = { 0xfffffff0, 0xffffffff };
-	const struct tcp_hdr hdr     = {
-		    .seq = 5, .ack = 9, .ack_bit = true, .psh = true
-	};
-
-	ck_assert_str_eq(print_tcp(line, sizeof(line), &hdr, 10, &base),
-	                 "P. 21:31(10) ack 10 win 0");
-}
-END_TEST
-
-START_TEST(each_flag_has_its_letter)
-{
-	const struct tcp_hdr all  = { .fin     = true,
-		                      .syn     = true,
-		                      .rst     = true,
-		                      .psh     = true,
-		                      .ack_bit = true,
-		                      .urg     = true,
-		                      .ece     = true,
-		                      .cwr     = true,
-		                      .urgent  = 7 };
-	const struct tcp_hdr none = { 0 };
-	const struct tcp_hdr rst  = { .rst = true, .seq = 3, .ack = 9 };
-
-	ck_assert_str_eq(print_segment(&all, 0),
-	                 "FSRP.UEW 0:0(0) ack 0 win 0 urg 7");
-	ck_assert_str_eq(print_segment(&none, 1), "- 0:1(1) win 0");
-	ck_assert_str_eq(print_segment(&rst, 0), "R 3:3(0) win 0");
-}
-END_TEST
-
-START_TEST(sack_blocks_are_relative_to_what_is_acknowledged)
-{
-	const struct print_base base = { 7, 1000 };
-	const struct tcp_hdr hdr     = {
-		    .seq     = 8,
-		    .ack     = 1001,
-		    .ack_bit = true,
-		    .opt     = { .sack_count = 2,
-		                 .sack       = { { 2001, 3001 }, { 4001, 5001 } } },
-	};
-
-	ck_assert_str_eq(print_tcp(line, sizeof(line), &hdr, 0, &base),
-	                 ". 1:1(0) ack 1 win 0 "
-	                 "<nop,nop,sack 1001:2001 3001:4001>");
-}
-END_TEST
-
-/* As they stand in a foreign segment: order, padding, junk and all. */
-static const struct {
-	uint8_t octet[13];
-	uint8_t len;
-	const char *text;
-} foreign[] = {
-	{ { 1, 1, 1, 1 }, 4, " <nop,nop,nop,nop>" },
-	{ { 0, 0, 0, 0 }, 4, " <eol>" },
-	{ { 1, 0, 99, 1 }, 4, " <nop,eol>" },
-	{ { 2, 4, 2, 24, 1, 0, 0, 0 }, 8, " <mss 536,nop,eol>" },
-	{ { 3, 3, 255, 1 }, 4, " <wscale 255,nop>" },
-	{ { 254, 4, 9, 9 }, 4, " <kind 254 len 4>" },
-	{ { 5, 2, 4, 2 }, 4, " <kind 5 len 2,sackOK>" },
-	{ { 2, 3, 0, 3, 2, 4, 3, 0, 1, 1, 1, 1 },
-	  12,
-	  " <kind 2 len 3,kind 3 len 2,kind 4 len 3,nop,nop,nop,nop>" },
-	{ { 5, 9, 0, 0, 0, 0, 0, 0, 0, 8, 2, 1 },
-	  12,
-	  " <kind 5 len 9,kind 8 len 2,nop>" },
-};
-
-START_TEST(options_of_others_are_shown_as_they_stand)
-{
-	char expected[PRINT_LINE_LEN];
-	const size_t hdr_len = TCP_HDR_LEN + foreign[_i].len;
-	uint8_t *segment     = put_ip4(IP_PROTO_TCP, hdr_len);
-
-	segment[12] = (uint8_t)(hdr_len / 4 << 4);
-	memcpy(segment + TCP_HDR_LEN, foreign[_i].octet, foreign[_i].len);
-	(void)snprintf(expected, sizeof(expected),
-	               "10.9.0.1:0 > 10.9.0.2:0 - 0:0(0) win 0%s",
-	               foreign[_i].text);
-	ck_assert_str_eq(print(IP_LEN + hdr_len), expected);
 }
 END_TEST
 
@@ -393,6 +304,7 @@ static TCase *below_tcp(void)
 
 	tcase_add_test(tc, arp_is_told_as_tcpdump_does);
 	tcase_add_test(tc, udp_has_ports_and_length);
+	tcase_add_test(tc, nothing_behind_a_header_is_no_fault);
 	tcase_add_loop_test(tc, icmp_has_the_names_of_rfc_792, 0,
 	                    ARRAY_LEN(icmp_lines));
 	tcase_add_test(tc, a_fragment_is_told_by_its_place);
@@ -402,25 +314,11 @@ static TCase *below_tcp(void)
 	return tc;
 }
 
-static TCase *segments(void)
+static TCase *tcp_and_bounds(void)
 {
-	TCase *tc = tcase_create("TCP");
+	TCase *tc = tcase_create("TCP and bounds");
 
-	tcase_add_test(tc, a_syn_is_told_in_packetdrills_notation);
-	tcase_add_test(tc, a_frame_shows_the_same_segment_with_its_ends);
-	tcase_add_test(tc, numbers_are_relative_across_the_wrap);
-	tcase_add_test(tc, each_flag_has_its_letter);
-	tcase_add_test(tc, sack_blocks_are_relative_to_what_is_acknowledged);
-	tcase_add_loop_test(tc, options_of_others_are_shown_as_they_stand, 0,
-	                    ARRAY_LEN(foreign));
-
-	return tc;
-}
-
-static TCase *bounds(void)
-{
-	TCase *tc = tcase_create("bounds");
-
+	tcase_add_test(tc, a_frame_shows_a_segment_between_its_ends);
 	tcase_add_test(tc, every_truncation_gives_a_line);
 	tcase_add_test(tc, every_size_cuts_the_same_line);
 	tcase_add_test(tc, the_longest_line_fits);
@@ -433,8 +331,7 @@ static Suite *suite(void)
 	Suite *s = suite_create("wire/print");
 
 	suite_add_tcase(s, below_tcp());
-	suite_add_tcase(s, segments());
-	suite_add_tcase(s, bounds());
+	suite_add_tcase(s, tcp_and_bounds());
 
 	return s;
 }
