@@ -5,7 +5,9 @@
  * The stack tells FRAME_RX, then what the frame causes, then FRAME_DONE. The
  * story holds a received frame back until its verdict is known and passes on
  * rows in the order in which things happened on the wire: the received frame
- * first, with its verdict, then what it caused. Frames are copied as needed.
+ * first, with its verdict, then what it caused. Frames are copied as needed. A
+ * received frame that gives no reason itself gets that of what it changed: the
+ * last change of state, else of the congestion window.
  */
 #ifndef DRIVERS_STORY_H
 #define DRIVERS_STORY_H
