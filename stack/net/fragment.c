@@ -30,7 +30,7 @@ static void cut(const struct pkt *pkt, size_t at, size_t len, struct pkt *ret)
 		const size_t skip   = MIN(at, part[i].len);
 		const size_t take   = MIN(len, part[i].len - skip);
 
-		if (i < head_count && take > 0)
+		if (i < head_count)
 			memcpy(pkt_push(ret, take), data + skip, take);
 		else
 			pkt_payload(ret, data + skip, take);

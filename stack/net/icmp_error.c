@@ -39,8 +39,6 @@ static void refill(struct net *net)
 	const uint64_t earned =
 	        (net->env->now_us - bucket->filled_us) / US_PER_TOKEN;
 
-	if (earned == 0)
-		return;
 	if (earned >= bucket->size - bucket->tokens) {
 		fill_up(net);
 		return;

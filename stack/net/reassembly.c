@@ -222,7 +222,7 @@ static enum drop insert(struct net *net, struct datagram *datagram,
 
 	drop = datagram_insert(datagram, &net->env->memory, at, shape, packet);
 	all->bytes += datagram->bytes - before;
-	if (drop != DROP_NONE && datagram->count == 0)
+	if (datagram->count == 0)
 		forget(net, datagram);
 
 	return drop;
@@ -299,9 +299,6 @@ enum drop reassembly_input(struct net *net, const struct ip4_hdr *hdr,
 void reassembly_release(struct net *net)
 {
 	struct reassembly *all = &net->reassembly;
-
-	if (!all->whole)
-		return;
 
 	memory_give(&net->env->memory, all->whole, all->whole_len);
 	all->whole = NULL;

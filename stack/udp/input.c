@@ -102,7 +102,7 @@ enum drop udp_input(struct udp *udp, const struct net_rx *rx)
 
 /* ---- errors ---- */
 
-/* RFC 792's and RFC 1122's codes, as Linux translates them; 0: of no use. */
+/* RFC 792's and RFC 1122's codes, as Linux translates them. */
 static int error_of(const struct icmp_hdr *icmp)
 {
 	static const int unreachable[] = {
@@ -118,8 +118,6 @@ static int error_of(const struct icmp_hdr *icmp)
 		return EHOSTUNREACH;
 	if (icmp->type == ICMP_PARAMETER_PROBLEM)
 		return EPROTO;
-	if (icmp->type != ICMP_UNREACHABLE)
-		return 0;
 
 	return icmp->code < ARRAY_LEN(unreachable) ? unreachable[icmp->code]
 	                                           : EHOSTUNREACH;
@@ -129,7 +127,6 @@ enum drop udp_icmp_error(struct udp *udp, const struct net_rx *rx)
 {
 	struct tarn_addr local, peer;
 	struct udp_pcb *pcb;
-	const int error = error_of(&rx->icmp);
 
 	/* The quote is cut off, so the length in it says nothing. */
 	if (rx->len < UDP_HDR_LEN)
@@ -138,10 +135,10 @@ enum drop udp_icmp_error(struct udp *udp, const struct net_rx *rx)
 	local = (struct tarn_addr){ rx->src, get_be16(rx->data) };
 	peer  = (struct tarn_addr){ rx->dst, get_be16(rx->data + 2) };
 	pcb   = udp_find(udp, &local, &peer);
-	if (!pcb || pcb->peer.port == 0 || !error)
+	if (!pcb || pcb->peer.port == 0)
 		return DROP_ICMP_NO_USER;
 
-	udp_set_error(udp, pcb, error);
+	udp_set_error(udp, pcb, error_of(&rx->icmp));
 	return DROP_NONE;
 }
 
@@ -151,7 +148,7 @@ static void tell_unreached(struct udp *udp, struct list *head,
 	LIST_FOR_EACH(at, head) {
 		struct udp_pcb *pcb = CONTAINER_OF(at, struct udp_pcb, node);
 
-		if (pcb->peer.port != 0 && ip_equal(&pcb->peer.ip, peer))
+		if (ip_equal(&pcb->peer.ip, peer))
 			udp_set_error(udp, pcb, EHOSTUNREACH);
 	}
 }

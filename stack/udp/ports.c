@@ -120,8 +120,7 @@ int udp_bind(struct udp *udp, struct udp_pcb *pcb,
 		return -EADDRNOTAVAIL;
 
 	LIST_FOR_EACH(at, udp_bucket(udp, local->port)) {
-		if (local->port != 0 &&
-		    is_conflict(pcb, CONTAINER_OF(at, struct udp_pcb, node),
+		if (is_conflict(pcb, CONTAINER_OF(at, struct udp_pcb, node),
 		                local))
 			return -EADDRINUSE;
 	}
