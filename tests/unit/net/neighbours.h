@@ -25,12 +25,14 @@ static inline void open_reachable(void)
 /* Is the frame a question to this station? */
 static inline void assert_asked(unsigned i, const uint8_t mac[6])
 {
+	static const uint8_t zero[6];
 	const struct tarn_ip peer = PEER_IP;
 	const struct arp_hdr arp  = sent_arp(&w, i);
 
 	ck_assert_uint_eq(arp.operation, ARP_REQUEST);
 	ck_assert(ip_equal(&arp.target_ip, &peer));
 	ck_assert(sent_to(&w, i, mac));
+	ck_assert_mem_eq(arp.target_mac, eth_is_group(mac) ? zero : mac, 6);
 }
 
 #endif

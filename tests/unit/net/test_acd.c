@@ -171,6 +171,17 @@ START_TEST(our_own_probe_come_back_is_no_conflict)
 }
 END_TEST
 
+START_TEST(a_probe_for_another_address_is_no_conflict)
+{
+	open_probing(false);
+	ck_assert_drop(rx_arp(&w, ARP_REQUEST, tarn_ip4(0, 0, 0, 0), other_mac,
+	                      PEER_IP),
+	               DROP_IP4_ADDRESS);
+	ck_assert_int_eq(net_address_state(w.net), 0);
+	world_close(&w);
+}
+END_TEST
+
 START_TEST(while_probing_nothing_is_answered_or_accepted)
 {
 	open_probing(false);
@@ -235,6 +246,8 @@ START_TEST(arp_04_a_second_conflict_within_10_s_loses_it)
 	ck_assert_uint_eq(w.sent_count, 1);
 	ck_assert_int_eq(net_source(w.net, &peer, &src, &mtu), -EADDRNOTAVAIL);
 	ck_assert_drop(send_to(&w, PEER_IP, 10), DROP_IP4_ADDRESS);
+	ck_assert_drop(conflict(), DROP_IP4_ADDRESS);
+	ck_assert_str_eq(w.transitions, "ours>lost ");
 	ck_assert_drop(rx_arp(&w, ARP_REQUEST, PEER_IP, peer_mac, US_IP),
 	               DROP_IP4_ADDRESS);
 	world_close(&w);
@@ -269,12 +282,15 @@ END_TEST
 
 START_TEST(losing_the_address_drops_what_waits)
 {
+	struct tarn_ip unreached;
+
 	open_ours(false);
 	ck_assert_drop(send_to(&w, PEER_IP, 100), DROP_NONE);
 	(void)conflict();
 	(void)conflict();
 	ck_assert_uint_eq(w.env.drops[DROP_IP4_ADDRESS], 1);
 	ck_assert_uint_eq(net_neighbour_count(w.net), 0);
+	ck_assert(!net_unreached(w.net, &unreached));
 	w.sent_count = 0;
 	world_run(&w, 60 * USEC_PER_SEC);
 	ck_assert_uint_eq(w.sent_count, 0);
@@ -294,6 +310,7 @@ static Suite *suite(void)
 	tcase_add_test(t, somebody_who_has_it_ends_the_probing);
 	tcase_add_test(t, somebody_who_probes_it_too_ends_the_probing);
 	tcase_add_test(t, our_own_probe_come_back_is_no_conflict);
+	tcase_add_test(t, a_probe_for_another_address_is_no_conflict);
 	tcase_add_test(t, while_probing_nothing_is_answered_or_accepted);
 	tcase_add_test(t, packets_sent_while_probing_wait_for_the_address);
 	suite_add_tcase(s, t);

@@ -85,10 +85,11 @@ END_TEST
 
 START_TEST(ipv6_is_neither)
 {
-	const struct tarn_ip ip = { .version = TARN_IP6, .octet = { 0x20 } };
+	struct tarn_ip ip = { .version = TARN_IP6, .octet = { 0x20 } };
 
 	open_at(tarn_ip4(10, 9, 0, 2), 24);
 	ck_assert(!net_is_unicast(w.net, &ip));
+	memset(ip.octet, 0xff, sizeof(ip.octet));
 	ck_assert(!net_is_broadcast(w.net, &ip));
 	world_close(&w);
 }

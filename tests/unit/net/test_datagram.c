@@ -8,6 +8,8 @@
 #define HDR_LEN 20
 #define UNIT    8
 
+#define MONOTONOUS 99 /* the story in which all octets are zero */
+
 static struct memory memory;
 static struct datagram datagram;
 
@@ -25,7 +27,8 @@ static const uint8_t *packet_of(uint32_t start, uint32_t end, uint32_t story)
 	static uint8_t packet[HDR_LEN + 65536];
 
 	for (uint32_t i = start; i < end; i++)
-		packet[HDR_LEN + i - start] = (uint8_t)(i * 3 + story);
+		packet[HDR_LEN + i - start] =
+		        story == MONOTONOUS ? 0 : (uint8_t)(i * 3 + story);
 
 	return packet;
 }
@@ -131,6 +134,25 @@ START_TEST(fr_02_all_13_relations_in_both_orders_with_both_contents)
 	}
 	for (unsigned r = 0; r < ALLEN_COUNT; r++)
 		ck_assert_uint_gt(seen[r], 0);
+	reset();
+}
+END_TEST
+
+START_TEST(fr_02_octets_that_agree_do_not_excuse_an_overlap)
+{
+	for (uint32_t b = 0; b < 12 * UNIT; b += UNIT) {
+		for (uint32_t b_end = b + UNIT; b_end <= 12 * UNIT;
+		     b_end += UNIT) {
+			const enum allen r =
+			        relation(4 * UNIT, 8 * UNIT, b, b_end);
+
+			reset();
+			ck_assert_int_eq(
+			        add(4 * UNIT, 8 * UNIT, false, MONOTONOUS), 0);
+			ck_assert_int_eq(add(b, b_end, false, MONOTONOUS),
+			                 expected_of(r, true));
+		}
+	}
 	reset();
 }
 END_TEST
@@ -330,6 +352,7 @@ static Suite *suite(void)
 
 	tcase_add_test(
 	        t, fr_02_all_13_relations_in_both_orders_with_both_contents);
+	tcase_add_test(t, fr_02_octets_that_agree_do_not_excuse_an_overlap);
 	tcase_add_test(t, fr_02_random_sequences_agree_with_the_model);
 	tcase_add_test(t, fr_08_ends_that_disagree);
 	tcase_add_test(t, any_order_gives_the_same_octets);

@@ -96,6 +96,19 @@ START_TEST(ic_13_never_about_an_icmp_error)
 }
 END_TEST
 
+START_TEST(a_datagram_that_begins_like_an_icmp_error_is_none)
+{
+	static const uint8_t from_port_768[8] = { ICMP_UNREACHABLE, 0 };
+
+	open_known();
+	ck_assert_drop(rx_ip4(&w, ip4_to_us(IP_PROTO_UDP), from_port_768, 8),
+	               DROP_NONE);
+	net_unreachable(w.net, &w.rx, ICMP_UNREACHABLE_PORT);
+	ck_assert_uint_eq(w.sent_count, 1);
+	world_close(&w);
+}
+END_TEST
+
 static unsigned refuse_many(unsigned count)
 {
 	unsigned sent = 0;
@@ -181,6 +194,7 @@ static Suite *suite(void)
 	               an_error_quotes_the_packet_unchanged_up_to_576_octets);
 	tcase_add_test(t, ic_13_never_about_a_broadcast);
 	tcase_add_test(t, ic_13_never_about_an_icmp_error);
+	tcase_add_test(t, a_datagram_that_begins_like_an_icmp_error_is_none);
 	suite_add_tcase(s, t);
 	t = tcase_create("rate");
 	tcase_add_test(t, ic_15_a_burst_is_bounded_and_the_rest_counted);

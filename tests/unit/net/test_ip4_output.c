@@ -89,6 +89,7 @@ START_TEST(broadcast_needs_leave)
 {
 	const struct tarn_ip all[] = { tarn_ip4(255, 255, 255, 255),
 		                       tarn_ip4(10, 9, 0, 255) };
+	struct ip4_hdr hdr;
 
 	world_open(&w);
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
@@ -100,6 +101,8 @@ START_TEST(broadcast_needs_leave)
 		ck_assert_drop(output(tx, 10), DROP_NONE);
 		ck_assert_uint_eq(w.sent_count, 1);
 		ck_assert(sent_to(&w, 0, eth_broadcast));
+		hdr = last_header();
+		ck_assert(ip_equal(&hdr.dst, &all[i]));
 	}
 	world_close(&w);
 }

@@ -6,12 +6,14 @@ static struct world w;
 
 START_TEST(three_wait_and_the_oldest_goes)
 {
+	struct tarn_ip unreached;
 	const uint8_t *data;
 
 	world_open(&w);
 	for (size_t len = 101; len <= 105; len++)
 		ck_assert_drop(send_to(&w, PEER_IP, len), DROP_NONE);
 	ck_assert_uint_eq(w.env.drops[DROP_ARP_QUEUE_FULL], 2);
+	ck_assert(!net_unreached(w.net, &unreached));
 	ck_assert_drop(rx_arp(&w, ARP_REPLY, PEER_IP, peer_mac, US_IP),
 	               DROP_NONE);
 	ck_assert_uint_eq(w.sent_count, 4);

@@ -79,6 +79,8 @@ START_TEST(a_failed_neighbour_is_forgotten_after_20_s)
 	ck_assert_uint_eq(net_neighbour_count(w.net), 1);
 	world_run(&w, 1);
 	ck_assert_uint_eq(net_neighbour_count(w.net), 0);
+	ck_assert_drop(send_to(&w, PEER_IP, 100), DROP_NONE);
+	assert_asked(3, eth_broadcast);
 	world_close(&w);
 }
 END_TEST
@@ -111,6 +113,20 @@ START_TEST(reachable_lasts_60_s_and_stale_1200)
 	world_run(&w, 1);
 	ck_assert_uint_eq(net_neighbour_count(w.net), 0);
 	ck_assert_uint_eq(w.sent_count, 0);
+	ck_assert_str_eq(w.transitions, "REACHABLE>STALE STALE>none ");
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(who_asks_again_while_stale_is_kept_longer)
+{
+	world_open(&w);
+	know(&w);
+	world_run(&w, 1000 * USEC_PER_SEC);
+	know(&w);
+	world_run(&w, 1000 * USEC_PER_SEC);
+	ck_assert_uint_eq(net_neighbour_count(w.net), 1);
+	ck_assert_str_eq(w.transitions, "none>STALE ");
 	world_close(&w);
 }
 END_TEST
@@ -226,6 +242,7 @@ static Suite *suite(void)
 	tcase_add_test(t, a_failed_neighbour_is_forgotten_after_20_s);
 	tcase_add_test(t, who_could_not_be_reached_is_told_once);
 	tcase_add_test(t, reachable_lasts_60_s_and_stale_1200);
+	tcase_add_test(t, who_asks_again_while_stale_is_kept_longer);
 	tcase_add_test(t, a_stale_entry_is_used_and_probed);
 	tcase_add_test(t, a_probe_without_answer_asks_everybody);
 	tcase_add_test(t, an_address_that_moved_is_found_again);

@@ -141,6 +141,10 @@ START_TEST(arp_06_a_flood_of_askers_pushes_out_its_own)
 	for (uint32_t i = 0; i < 100000; i++)
 		ask_from(base + 0x10000 + i);
 	ck_assert_uint_eq(net_neighbour_count(w.net), NEIGH_ENTRIES_MAX);
+	w.sent_count = 0; /* the last one who asked is known */
+	ck_assert_drop(send_to(&w, ip4_from_u32(base + 0x10000 + 99999), 10),
+	               DROP_NONE);
+	ck_assert_uint_eq(sent_type(&w, w.sent_count - 1), ETH_TYPE_IP4);
 	assert_still_sends_to_peer();
 	w.sent_count = 0;
 	ck_assert_drop(send_to(&w, FAR_IP, 100), DROP_NONE);

@@ -24,21 +24,30 @@ static int create(void)
 		ck_assert_int_eq(create(), expected);                          \
 	} while (0)
 
+/* The same for an address of our own, where no gateway could be at fault. */
+#define ASSERT_ADDRESS(expected, field, value)                                 \
+	do {                                                                   \
+		world_init(&w);                                                \
+		w.env.config.gateway.version = TARN_IP_NONE;                   \
+		w.env.config.field           = value;                          \
+		ck_assert_int_eq(create(), expected);                          \
+	} while (0)
+
 START_TEST(addresses_that_a_host_may_not_have)
 {
 	const struct tarn_ip ip6 = { .version = TARN_IP6 };
 
-	ASSERT_CONFIG(0, ip, tarn_ip4(10, 9, 0, 200));
-	ASSERT_CONFIG(-EAFNOSUPPORT, ip, ip6);
-	ASSERT_CONFIG(-EINVAL, ip.version, TARN_IP_NONE);
-	ASSERT_CONFIG(-EINVAL, ip, tarn_ip4(0, 0, 0, 0));
-	ASSERT_CONFIG(-EINVAL, ip, tarn_ip4(127, 0, 0, 1));
-	ASSERT_CONFIG(-EINVAL, ip, tarn_ip4(224, 0, 0, 1));
-	ASSERT_CONFIG(-EINVAL, ip, tarn_ip4(255, 255, 255, 255));
-	ASSERT_CONFIG(-EINVAL, ip, tarn_ip4(10, 9, 0, 0));
-	ASSERT_CONFIG(-EINVAL, ip, tarn_ip4(10, 9, 0, 255));
-	ASSERT_CONFIG(-EINVAL, prefix_len, 0);
-	ASSERT_CONFIG(-EINVAL, prefix_len, 33);
+	ASSERT_ADDRESS(0, ip, tarn_ip4(10, 9, 0, 200));
+	ASSERT_ADDRESS(-EAFNOSUPPORT, ip, ip6);
+	ASSERT_ADDRESS(-EINVAL, ip.version, TARN_IP_NONE);
+	ASSERT_ADDRESS(-EINVAL, ip, tarn_ip4(0, 0, 0, 0));
+	ASSERT_ADDRESS(-EINVAL, ip, tarn_ip4(127, 0, 0, 1));
+	ASSERT_ADDRESS(-EINVAL, ip, tarn_ip4(224, 0, 0, 1));
+	ASSERT_ADDRESS(-EINVAL, ip, tarn_ip4(255, 255, 255, 255));
+	ASSERT_ADDRESS(-EINVAL, ip, tarn_ip4(10, 9, 0, 0));
+	ASSERT_ADDRESS(-EINVAL, ip, tarn_ip4(10, 9, 0, 255));
+	ASSERT_ADDRESS(-EINVAL, prefix_len, 0);
+	ASSERT_ADDRESS(-EINVAL, prefix_len, 33);
 }
 END_TEST
 
@@ -86,6 +95,28 @@ START_TEST(a_mac_is_derived_from_the_address_unless_given)
 	world_start(&w);
 	ck_assert_mem_eq(w.net->mac, given, 6);
 	world_close(&w);
+}
+END_TEST
+
+START_TEST(without_an_observer_all_goes_the_same_way)
+{
+	world_init(&w);
+	w.env.config.observe = NULL;
+	w.env.config.acd_off = false;
+	world_start(&w);
+	(void)send_to(&w, PEER_IP, 3000);
+	world_run(&w, 20 * USEC_PER_SEC);
+	(void)rx_arp(&w, ARP_REQUEST, US_IP, other_mac, US_IP);
+	(void)rx_arp(&w, ARP_REQUEST, US_IP, other_mac, US_IP);
+	ck_assert_int_eq(net_address_state(w.net), -EADDRINUSE);
+	ck_assert_uint_gt(w.sent_count, 5);
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(nothing_can_be_destroyed)
+{
+	net_destroy(NULL);
 }
 END_TEST
 
@@ -168,6 +199,8 @@ static Suite *suite(void)
 	tcase_add_test(t, no_memory_no_layer);
 	suite_add_tcase(s, t);
 	t = tcase_create("life");
+	tcase_add_test(t, without_an_observer_all_goes_the_same_way);
+	tcase_add_test(t, nothing_can_be_destroyed);
 	tcase_add_test(t, the_deadline_is_the_earliest_of_all);
 	tcase_add_test(t, one_seed_gives_the_same_frames_twice);
 	tcase_add_test(t, a_layer_goes_with_all_that_it_holds);

@@ -169,6 +169,7 @@ START_TEST(a_silent_neighbour_is_an_error)
 	ck_assert_int_eq(ping(PEER_IP, 1, 8), 0);
 	world_run(&w, 3 * USEC_PER_SEC);
 	ck_assert_int_eq(ping(PEER_IP, 2, 8), -EHOSTUNREACH);
+	ck_assert_drop(answer(2, 8), DROP_ICMP_UNSOLICITED);
 	world_close(&w);
 }
 END_TEST

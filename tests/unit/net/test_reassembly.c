@@ -113,6 +113,24 @@ START_TEST(fr_10_padding_of_a_fragment_is_cut_before_it_is_kept)
 }
 END_TEST
 
+START_TEST(a_fragment_lost_for_want_of_memory_may_come_again)
+{
+	world_open(&w);
+	w.memory_left = 2; /* buckets and record, but no room for a fragment */
+	ck_assert_drop(rx(IP_PROTO_UDP, 0, 16, true), DROP_FRAGMENT_MEMORY);
+	ck_assert_uint_eq(net_reassembly_count(w.net), 0);
+	w.memory_left = -1;
+	ck_assert_drop(rx(IP_PROTO_UDP, 0, 16, true), DROP_FRAGMENT_HELD);
+	w.memory_left = 0;
+	ck_assert_drop(rx(IP_PROTO_UDP, 16, 32, true), DROP_FRAGMENT_MEMORY);
+	w.memory_left = -1;
+	ck_assert_drop(rx(IP_PROTO_UDP, 32, 40, false), DROP_FRAGMENT_HELD);
+	ck_assert_drop(rx(IP_PROTO_UDP, 16, 32, true), DROP_NONE);
+	ck_assert_uint_eq(w.rx.len, 40);
+	world_close(&w);
+}
+END_TEST
+
 START_TEST(fr_13_after_30_s_the_sender_is_told_if_the_first_came)
 {
 	const uint8_t *data;
@@ -231,6 +249,7 @@ static Suite *suite(void)
 	tcase_add_test(t,
 	               fr_14_source_destination_protocol_and_id_make_the_key);
 	tcase_add_test(t, every_allocation_may_fail);
+	tcase_add_test(t, a_fragment_lost_for_want_of_memory_may_come_again);
 	suite_add_tcase(s, t);
 	t = tcase_create("time");
 	tcase_add_test(t,

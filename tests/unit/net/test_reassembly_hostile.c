@@ -250,6 +250,104 @@ START_TEST(fr_15_a_tombstone_stands_until_the_timer)
 }
 END_TEST
 
+/* All but the last of the 20 fragments of a datagram from this host. */
+static enum drop almost_whole(uint8_t from_host)
+{
+	struct ip4_hdr hdr = ip4_to_us(IP_PROTO_UDP);
+	enum drop drop     = DROP_NONE;
+
+	hdr.src = tarn_ip4(10, 9, 0, from_host);
+	for (uint32_t start = 0; start < 19 * 1480; start += 1480)
+		drop = rx_of(hdr, start, start + 1480, true);
+
+	return drop;
+}
+
+START_TEST(fr_16_the_bound_is_of_true_octets_and_the_oldest_goes)
+{
+	struct ip4_hdr first = ip4_to_us(IP_PROTO_UDP);
+	size_t base;
+
+	world_open(&w);
+	w.is_flood = true;
+	base       = w.env.memory.used + 2048; /* and the table's buckets */
+	ck_assert_drop(rx_of(first, 0, 800, true), DROP_FRAGMENT_HELD);
+	for (uint8_t from = 10; from < 18; from++)
+		ck_assert_drop(almost_whole(from), DROP_FRAGMENT_HELD);
+	ck_assert_uint_eq(drops(DROP_FRAGMENT_MEMORY), 0);
+	ck_assert_drop(almost_whole(18), DROP_FRAGMENT_HELD);
+	ck_assert_uint_gt(drops(DROP_FRAGMENT_MEMORY), 0);
+	ck_assert_uint_le(w.net->reassembly.bytes, REASM_BYTES_MAX);
+	ck_assert_uint_le(w.env.memory.used, REASM_BYTES_MAX + base);
+	/* the first is gone: its rest begins a new one */
+	ck_assert_drop(rx_of(first, 800, 900, false), DROP_FRAGMENT_HELD);
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(fr_16_the_oldest_goes_even_if_it_is_the_one_that_grows)
+{
+	struct ip4_hdr first = ip4_to_us(IP_PROTO_UDP);
+
+	world_open(&w);
+	w.is_flood = true;
+	ck_assert_drop(rx_of(first, 0, 800, true), DROP_FRAGMENT_HELD);
+	for (uint8_t from = 10; from < 18; from++)
+		ck_assert_drop(almost_whole(from), DROP_FRAGMENT_HELD);
+	for (uint32_t start = 800; start < 64000; start += 1480)
+		if (rx_of(first, start, start + 1480, true) !=
+		    DROP_FRAGMENT_HELD)
+			break;
+	ck_assert_uint_eq(drops(DROP_FRAGMENT_MEMORY), 1);
+	ck_assert_drop(rx_of(first, 64000, 64008, true),
+	               DROP_FRAGMENT_TOMBSTONE);
+	ck_assert_uint_eq(net_reassembly_count(w.net), 9);
+	world_close(&w);
+}
+END_TEST
+
+START_TEST(a_tombstone_that_gives_way_is_no_loss)
+{
+	world_open(&w);
+	ck_assert_drop(rx(IP_PROTO_UDP, 0, 16, true), DROP_FRAGMENT_HELD);
+	ck_assert_drop(rx(IP_PROTO_UDP, 8, 24, true), DROP_FRAGMENT_OVERLAP);
+	for (uint16_t id = 0; id < REASM_PER_SOURCE_MAX; id++) {
+		struct ip4_hdr hdr = ip4_to_us(IP_PROTO_UDP);
+
+		hdr.id = id;
+		ck_assert_drop(rx_of(hdr, 0, 16, true), DROP_FRAGMENT_HELD);
+	}
+	ck_assert_uint_eq(net_reassembly_count(w.net), REASM_PER_SOURCE_MAX);
+	ck_assert_uint_eq(drops(DROP_FRAGMENT_MEMORY), 0);
+	world_close(&w);
+}
+END_TEST
+
+/* 64 kinds of datagram are held; a 65th from a greedy source takes the place
+ * of that source's oldest, not of another's. */
+START_TEST(fr_12_a_full_table_takes_from_the_greedy_first)
+{
+	struct ip4_hdr hdr = ip4_to_us(IP_PROTO_UDP);
+
+	world_open(&w);
+	w.is_flood = true;
+	for (uint16_t i = 0; i < REASM_DATAGRAMS_MAX; i++) {
+		hdr.id  = i;
+		hdr.src = i < REASM_DATAGRAMS_MAX - REASM_PER_SOURCE_MAX
+		                  ? tarn_ip4(192, 0, 2, (uint8_t)i)
+		                  : PEER_IP;
+		ck_assert_drop(rx_of(hdr, 0, 16, true), DROP_FRAGMENT_HELD);
+	}
+	hdr.id = 1000;
+	ck_assert_drop(rx_of(hdr, 0, 16, true), DROP_FRAGMENT_HELD);
+	ck_assert_uint_eq(net_reassembly_count(w.net), REASM_DATAGRAMS_MAX);
+	hdr.id  = 0;
+	hdr.src = tarn_ip4(192, 0, 2, 0);
+	ck_assert_drop(rx_of(hdr, 16, 20, false), DROP_NONE);
+	world_close(&w);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("net/reassembly hostile");
@@ -269,6 +367,12 @@ static Suite *suite(void)
 	t = tcase_create("bounds");
 	tcase_add_test(t, fr_11_fragmentsmack_ends_at_128_fragments);
 	tcase_add_test(t, fr_12_one_source_gets_its_share_only);
+	tcase_add_test(t, fr_12_a_full_table_takes_from_the_greedy_first);
+	tcase_add_test(t,
+	               fr_16_the_bound_is_of_true_octets_and_the_oldest_goes);
+	tcase_add_test(t,
+	               fr_16_the_oldest_goes_even_if_it_is_the_one_that_grows);
+	tcase_add_test(t, a_tombstone_that_gives_way_is_no_loss);
 	tcase_add_test(t, fr_12_many_sources_are_bounded_and_pass);
 	tcase_set_timeout(t, 60);
 	suite_add_tcase(s, t);

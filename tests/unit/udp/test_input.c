@@ -216,6 +216,63 @@ START_TEST(a_broadcast_goes_to_all_who_listen_to_any)
 }
 END_TEST
 
+START_TEST(a_broadcast_that_one_of_two_can_take_is_taken)
+{
+	struct tarn_addr local = any(7);
+	struct udp_pcb *pcbs[2];
+
+	open_udp();
+	for (int i = 0; i < 2; i++) {
+		pcbs[i]        = udp_open(udp);
+		pcbs[i]->reuse = true;
+		ck_assert_int_eq(udp_bind(udp, pcbs[i], &local), 0);
+	}
+	for (int i = 0; i < 2; i++) {
+		pcbs[i]->queue_bytes_max = 0;
+		ck_assert_drop(rx_udp(PEER, at(everybody[0], 7), "text", 4),
+		               i == 0 ? DROP_NONE : DROP_UDP_QUEUE_FULL);
+		pcbs[1]->queue_bytes_max = 0;
+	}
+	pcbs[0]->queue_bytes_max = 4096;
+	ck_assert_drop(rx_udp(PEER, at(everybody[0], 7), "text", 4), DROP_NONE);
+	close_udp();
+}
+END_TEST
+
+START_TEST(a_quote_without_ports_concerns_nobody)
+{
+	static const uint8_t ports[8] = { 0, 7, 0, 5 };
+	struct net_rx rx              = { .kind  = NET_RX_ERROR,
+		                          .src   = US_IP,
+		                          .dst   = PEER_IP,
+		                          .proto = IP_PROTO_UDP,
+		                          .data  = ports,
+		                          .icmp  = { .type = ICMP_UNREACHABLE } };
+
+	open_udp();
+	(void)connected(7, PEER);
+	rx.len = 7;
+	ck_assert_drop(udp_icmp_error(udp, &rx), DROP_ICMP_QUOTE);
+	rx.len = 8;
+	ck_assert_drop(udp_icmp_error(udp, &rx), DROP_NONE);
+	close_udp();
+}
+END_TEST
+
+START_TEST(ports_of_one_bucket_are_told_apart)
+{
+	open_udp();
+	(void)bound(any(7));
+	ck_assert_drop(rx_udp(PEER, at(US_IP, 7 + UDP_BUCKET_COUNT), "text", 4),
+	               DROP_UDP_PORT);
+	ck_assert_drop(rx_udp(PEER,
+	                      at(tarn_ip4(10, 9, 0, 255), 7 + UDP_BUCKET_COUNT),
+	                      "text", 4),
+	               DROP_UDP_PORT);
+	close_udp();
+}
+END_TEST
+
 START_TEST(a_connected_pcb_learns_of_icmp_errors)
 {
 	struct udp_pcb *pcb;
@@ -310,9 +367,12 @@ static Suite *suite(void)
 	tcase_add_test(
 	        t,
 	        ud_03_port_0_gets_no_answer_and_our_own_address_is_a_martian);
+	tcase_add_test(t, ports_of_one_bucket_are_told_apart);
+	tcase_add_test(t, a_broadcast_that_one_of_two_can_take_is_taken);
 	tcase_add_test(t, a_broadcast_goes_to_all_who_listen_to_any);
 	suite_add_tcase(s, t);
 	t = tcase_create("errors");
+	tcase_add_test(t, a_quote_without_ports_concerns_nobody);
 	tcase_add_test(t, a_connected_pcb_learns_of_icmp_errors);
 	tcase_add_test(t, icmp_errors_about_others_are_nobodys);
 	tcase_add_test(t, a_silent_neighbour_is_told_to_who_is_connected_to_it);

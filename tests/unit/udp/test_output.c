@@ -118,6 +118,7 @@ START_TEST(destinations_that_are_refused)
 		ck_assert_int_eq(send_text(pcb, "hello", rows[i].peer),
 		                 rows[i].expected);
 	ck_assert_int_eq(udp_send(udp, pcb, "hello", 5, NULL), -EDESTADDRREQ);
+	ck_assert_uint_eq(pcb->local.port, 0);
 	ck_assert_uint_eq(w.sent_count, 0);
 	close_udp();
 }

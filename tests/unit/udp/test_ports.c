@@ -19,6 +19,9 @@ START_TEST(one_claim_on_a_port_excludes_the_next)
 	ck_assert_int_eq(try_bind(at(US_IP, 7), false), -EADDRINUSE);
 	ck_assert_int_eq(try_bind(any(7), true), -EADDRINUSE);
 	ck_assert_int_eq(try_bind(any(8), false), 0);
+	ck_assert_int_eq(try_bind(at(US_IP, 9), false), 0);
+	ck_assert_int_eq(try_bind(at(US_IP, 9), false), -EADDRINUSE);
+	ck_assert_int_eq(try_bind(any(9), false), -EADDRINUSE);
 	ck_assert_int_eq(try_bind(any(7 + UDP_BUCKET_COUNT), false), 0);
 	close_udp();
 }
@@ -100,7 +103,9 @@ END_TEST
 
 START_TEST(the_last_free_port_is_found_and_then_none)
 {
-	const uint16_t hole = 45678;
+	const uint16_t hole          = 45678;
+	const struct tarn_addr local = at(US_IP, 0), peer = at(PEER_IP, 5);
+	struct udp_pcb *pcb;
 
 	open_udp();
 	for (uint32_t port = TCP_EPHEMERAL_MIN; port <= TCP_EPHEMERAL_MAX;
@@ -109,6 +114,12 @@ START_TEST(the_last_free_port_is_found_and_then_none)
 			(void)try_bind(any((uint16_t)port), false);
 	ck_assert_uint_eq(bound(any(0))->local.port, hole);
 	ck_assert_int_eq(try_bind(any(0), false), -EADDRINUSE);
+	pcb = udp_open(udp);
+	ck_assert_int_eq(udp_bind(udp, pcb, &local), -EADDRINUSE);
+	ck_assert_int_eq(pcb->local.ip.version, TARN_IP_NONE);
+	ck_assert_int_eq(udp_connect(udp, pcb, &peer), -EADDRNOTAVAIL);
+	ck_assert_int_eq(udp_send(udp, pcb, "hello", 5, &peer), -EADDRNOTAVAIL);
+	ck_assert_uint_eq(w.sent_count, 0);
 	close_udp();
 }
 END_TEST

@@ -36,11 +36,20 @@ START_TEST(memory_is_back_after_close)
 }
 END_TEST
 
+START_TEST(nothing_can_be_destroyed)
+{
+	udp_destroy(NULL);
+}
+END_TEST
+
 START_TEST(no_memory_no_pcb)
 {
+	struct udp *other;
+
 	open_udp();
 	w.memory_left = 0;
 	ck_assert_ptr_null(udp_open(udp));
+	ck_assert_int_eq(udp_create(&w.env, w.net, &other), -ENOMEM);
 	w.memory_left = -1;
 	close_udp();
 }
@@ -90,6 +99,7 @@ static Suite *suite(void)
 
 	tcase_add_test(t, a_layer_goes_with_all_its_pcbs);
 	tcase_add_test(t, memory_is_back_after_close);
+	tcase_add_test(t, nothing_can_be_destroyed);
 	tcase_add_test(t, no_memory_no_pcb);
 	suite_add_tcase(s, t);
 	t = tcase_create("readiness");
