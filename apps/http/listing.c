@@ -44,6 +44,7 @@ static bool read_names(struct names *names, DIR *dir)
 	names->name = calloc(HTTP_LISTING_ENTRIES_MAX, sizeof(char *));
 	if (!names->name)
 		return false;
+	/* cppcheck-suppress readdirCalled ; the stream is this function's own */
 	while ((entry = readdir(dir)) != NULL) {
 		if (entry->d_name[0] == '.')
 			continue;

@@ -13,25 +13,28 @@ static bool is_terminal(FILE *stream)
 	return isatty(fileno(stream)) == 1;
 }
 
-static int open_out(struct get_output *output)
+/* Return: the stream, or NULL and errno */
+static FILE *open_out(struct get_output *output)
 {
-	if (output->out)
-		return 0;
-	output->out = output->file ? fopen(output->file, "we") : stdout;
+	if (!output->out)
+		output->out = output->file ? fopen(output->file, "we") : stdout;
 
-	return output->out ? 0 : -errno;
+	return output->out;
+}
+
+static int last_error(void)
+{
+	return errno ? -errno : -EIO;
 }
 
 static int write_out(struct get_output *output, const void *data, size_t len)
 {
-	const int error = open_out(output);
+	FILE *stream = open_out(output);
 
-	if (error)
-		return error;
-	/* A terminal, or a pipe that somebody reads line by line. */
-	if (fwrite(data, 1, len, output->out) != len ||
-	    (!output->file && fflush(output->out) != 0))
-		return errno ? -errno : -EIO;
+	/* A terminal, or a pipe that somebody reads line by line: flushed. */
+	if (!stream || fwrite(data, 1, len, stream) != len ||
+	    (!output->file && fflush(stream) != 0))
+		return last_error();
 
 	return 0;
 }
@@ -84,7 +87,7 @@ int get_output_head(void *context, const uint8_t *head, size_t len,
                     const struct http_response *response)
 {
 	struct get_output *output = context;
-	int error;
+	FILE *stream;
 
 	output->status = response->status;
 	begin_progress(output, response);
@@ -95,12 +98,12 @@ int get_output_head(void *context, const uint8_t *head, size_t len,
 	if (!output->shows_head)
 		return 0;
 
-	error = open_out(output);
-	if (error)
-		return error;
-	if (!is_terminal(output->out))
+	stream = open_out(output);
+	if (!stream)
+		return last_error();
+	if (!is_terminal(stream))
 		return write_out(output, head, len);
-	show(output->out, "", head, len);
+	show(stream, "", head, len);
 
 	return 0;
 }
@@ -153,8 +156,8 @@ int get_output_close(struct get_output *output, bool is_complete)
 {
 	int error = 0;
 
-	if (is_complete)
-		error = open_out(output);
+	if (is_complete && !open_out(output))
+		error = last_error();
 	if (output->octets > 0 || output->has_line)
 		show_progress(output, true);
 	if (!output->out)

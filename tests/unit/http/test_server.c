@@ -93,8 +93,8 @@ START_TEST(answers_do_not_depend_on_segments)
 		GET("/a.txt") GET("/nope") GET("/"),
 		"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
 		"chunked\r\n\r\n3;x\r\nabc\r\n0\r\nT: r\r\n\r\n" GET("/a.txt"),
-		"GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nGET /"
-		"HEAD /a.txt HTTP/1.0\r\n\r\n",
+		("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n"
+		 "GET /HEAD /a.txt HTTP/1.0\r\n\r\n"),
 		"GET / HTTP/1.1\r\nHost: h\r\nX : y\r\n\r\n",
 		"GET /\r\n",
 	};
