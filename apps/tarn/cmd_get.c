@@ -385,6 +385,12 @@ int cmd_get(const struct host_options *options, int argc, char **argv)
 
 	if (!read_options(&get, argc, argv))
 		return command_usage(GET_SYNOPSIS);
+	if (!get.output.file && options->capture &&
+	    strcmp(options->capture, "-") == 0) {
+		fprintf(stderr, "tarn: the capture goes to standard output; "
+		                "give -o FILE for the page\n");
+		return EXIT_USAGE;
+	}
 	code = read_url(&get);
 	if (code)
 		return (int)code;

@@ -92,26 +92,31 @@ static bool open_root(struct serve *serve)
 	return error == 0;
 }
 
-/* Standard output may be a capture or a ladder: then the log goes beside it. */
-static bool open_log(struct serve *serve, const struct host_options *options)
+/* Standard output may be a capture or a ladder: then we speak beside it. */
+static FILE *our_stream(const struct host_options *options)
 {
 	const bool is_taken =
 	        options->ladder ||
 	        (options->capture && strcmp(options->capture, "-") == 0);
 
-	if (serve->log_file) {
-		serve->log = fopen(serve->log_file, "ae");
-		if (!serve->log)
-			fprintf(stderr,
-			        "tarn: cannot write the access log '%s': %s; "
-			        "give another --access-log FILE\n",
-			        serve->log_file, strerror(errno));
-		return serve->log != NULL;
-	}
-	if (!serve->is_quiet)
-		serve->log = is_taken ? stderr : stdout;
+	return is_taken ? stderr : stdout;
+}
 
-	return true;
+static bool open_log(struct serve *serve, const struct host_options *options)
+{
+	if (!serve->log_file) {
+		serve->log = serve->is_quiet ? NULL : our_stream(options);
+		return true;
+	}
+
+	serve->log = fopen(serve->log_file, "ae");
+	if (!serve->log)
+		fprintf(stderr,
+		        "tarn: cannot write the access log '%s': %s; give "
+		        "another --access-log FILE\n",
+		        serve->log_file, strerror(errno));
+
+	return serve->log != NULL;
 }
 
 static void write_log(void *context, const char *line, size_t len)
@@ -167,15 +172,16 @@ static bool open_server(struct serve *serve)
 	return error == 0;
 }
 
-static void say_where(const struct serve *serve, const struct tarn_ip *ip)
+static void say_where(const struct serve *serve,
+                      const struct host_options *options)
 {
-	FILE *stream = serve->log == stdout || !serve->log ? stdout : stderr;
+	FILE *stream = our_stream(options);
 	char text[TARN_ADDR_TEXT_LEN], port[8] = "";
 
 	if (serve->port != SERVE_PORT)
 		snprintf(port, sizeof(port), ":%u", (unsigned)serve->port);
 	fprintf(stream, "serving %s on http://%s%s/\n", serve->root,
-	        tarn_ip_text(ip, text), port);
+	        tarn_ip_text(&options->ip, text), port);
 	fflush(stream);
 }
 
@@ -210,7 +216,7 @@ static int serve_on_link(struct serve *serve,
 
 	is_open = open_server(serve);
 	if (is_open) {
-		say_where(serve, &options->ip);
+		say_where(serve, options);
 		rc = run(serve);
 		http_server_close(serve->server);
 	}
