@@ -26,6 +26,7 @@
 #define IP_AT       ETH_HDR_LEN
 #define PAYLOAD_AT  (IP_AT + IP4_HDR_LEN)
 #define ETH_LEN_MIN 60
+#define QUOTE_LEN   (ICMP_HDR_LEN + IP4_HDR_LEN + 8)
 
 struct input {
 	const uint8_t *at, *end;
@@ -158,11 +159,11 @@ static void step_raw(struct input *in)
 
 static void step_arp(struct input *in)
 {
-	const uint8_t flags = take(in);
-	struct arp_hdr arp  = { .operation  = flags & 1 ? 2 : 1,
-		                .sender_mac = { 2, 0, 0, 0, 0, take(in) & 3 },
-		                .sender_ip  = host(take(in)),
-		                .target_ip  = host(OUR_HOST) };
+	const uint8_t flags = take(in), mac = take(in), sender = take(in);
+	struct arp_hdr arp = { .operation = flags & 1 ? ARP_REPLY : ARP_REQUEST,
+		               .sender_mac = { 2, 0, 0, 0, 0, mac & 3 },
+		               .sender_ip  = host(sender),
+		               .target_ip  = host(OUR_HOST) };
 
 	if (flags & 2)
 		arp.sender_ip = ip4_from_u32(0);
@@ -212,42 +213,52 @@ static void step_ip4(struct input *in)
 	receive(PAYLOAD_AT + len);
 }
 
-/* A port unreachable about a packet that we could have sent, with its header
- * sound and then spoilt in one octet. */
-static void step_quote(struct input *in)
+/* An ICMP error from @from about a packet that we could have sent to @to, or
+ * an answer to a ping. Return: the packet's length */
+static size_t put_quote(uint8_t type_code, uint8_t proto, uint8_t to,
+                        uint8_t from)
 {
 	static const uint8_t types[] = { ICMP_UNREACHABLE, ICMP_TIME_EXCEEDED,
 		                         ICMP_PARAMETER_PROBLEM,
 		                         ICMP_ECHO_REPLY };
-	const uint8_t flags          = take(in);
-	uint8_t *icmp                = frame + PAYLOAD_AT;
-	uint8_t *quote               = icmp + ICMP_HDR_LEN;
-	struct ip4_hdr inner         = { .total_len = 100,
-		                         .ttl       = 1,
-		                         .proto     = take(in) & 17,
-		                         .src       = host(OUR_HOST),
-		                         .dst       = host(take(in)) };
-	struct ip4_hdr outer         = { .ttl   = 64,
-		                         .proto = IP_PROTO_ICMP,
-		                         .src   = host(take(in)),
-		                         .dst   = host(OUR_HOST) };
-	const struct icmp_hdr hdr    = { .type = types[flags & 3],
-		                         .code = take(in) & 15,
-		                         .word = (uint32_t)net->ping.id << 16 };
+	const uint32_t word          = (uint32_t)net->ping.id << 16;
+	const struct icmp_hdr error  = { .type = types[type_code & 3],
+		                         .code = type_code >> 4,
+		                         .word = word };
 	const struct icmp_hdr echo   = { .type = ICMP_ECHO_REQUEST,
-		                         .word = (uint32_t)net->ping.id << 16 };
-	const size_t len             = ICMP_HDR_LEN + IP4_HDR_LEN + 8;
+		                         .word = word };
+	const struct ip4_hdr inner   = { .total_len = 100,
+		                         .ttl       = 1,
+		                         .proto     = proto & 17,
+		                         .src       = host(OUR_HOST),
+		                         .dst       = host(to) };
+	const struct ip4_hdr outer   = { .total_len = IP4_HDR_LEN + QUOTE_LEN,
+		                         .ttl       = 64,
+		                         .proto     = IP_PROTO_ICMP,
+		                         .src       = host(from),
+		                         .dst       = host(OUR_HOST) };
+	uint8_t *icmp                = frame + PAYLOAD_AT;
 
-	icmp_hdr_write(icmp, &hdr);
-	ip4_hdr_write(quote, &inner);
-	icmp_hdr_write(quote + IP4_HDR_LEN, &echo);
-	if (flags & 4)
-		quote[take(in) % 28] = take(in);
-	mend_icmp(icmp, len);
-	outer.total_len = (uint16_t)(IP4_HDR_LEN + len);
 	put_eth(0, ETH_TYPE_IP4);
 	ip4_hdr_write(frame + IP_AT, &outer);
-	receive(PAYLOAD_AT + len);
+	icmp_hdr_write(icmp, &error);
+	ip4_hdr_write(icmp + ICMP_HDR_LEN, &inner);
+	icmp_hdr_write(icmp + ICMP_HDR_LEN + IP4_HDR_LEN, &echo);
+
+	return PAYLOAD_AT + QUOTE_LEN;
+}
+
+/* Sound, or spoilt in one octet behind the ICMP checksum. */
+static void step_quote(struct input *in)
+{
+	const uint8_t type_code = take(in), proto = take(in), to = take(in);
+	const uint8_t from = take(in), at = take(in), octet = take(in);
+	const size_t len = put_quote(type_code, proto, to, from);
+
+	if (type_code & 4)
+		frame[PAYLOAD_AT + ICMP_HDR_LEN + at % 28] = octet;
+	mend_icmp(frame + PAYLOAD_AT, QUOTE_LEN);
+	receive(len);
 }
 
 static void step_send(struct input *in)
