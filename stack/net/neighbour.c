@@ -5,20 +5,24 @@
  * RFC 1122 section 2.3.2: entries must age, questions must not flood, packets
  * should wait for an answer. The states are those of RFC 4861 section 7.3.2:
  *
- *	           we send                     it answers
- *	(none) ------------------> INCOMPLETE -----------------> REACHABLE
- *	  |                     asks all, 1 s, 3 times            |     ^
- *	  |                            |        ^           60 s  |     | it answers,
- *	  |  it asks for us            |        | no answer       v     | TCP hears it
- *	  +-------------------> STALE ---------------------> PROBE -----+
- *	                               |   we send: asks it, 1 s, 3 times
- *	                               v
- *	                            FAILED	20 s, then forgotten
+ *	what happens		in state		leads to
+ *	-------------------	---------------------	--------------------
+ *	we send			none, FAILED		INCOMPLETE, asks all
+ *	it answers		INCOMPLETE, PROBE	REACHABLE
+ *	60 s without a sign	REACHABLE		STALE
+ *	it asks for us		none, FAILED		STALE
+ *	we send			STALE			PROBE, asks it
+ *	a claim contradicts	REACHABLE, STALE	PROBE, asks it
+ *	TCP hears it		STALE, PROBE		REACHABLE
+ *	3 questions in 3 s	INCOMPLETE		FAILED
+ *	3 questions in 3 s	PROBE, in use		INCOMPLETE, asks all
+ *	3 questions in 3 s	PROBE, idle		none
+ *	1200 s, 20 s		STALE, FAILED		none
  *
- * REACHABLE ages to STALE, and STALE is used while it is probed. An answer
- * counts in INCOMPLETE and PROBE, where a question is out. A packet that
- * contradicts a live entry (REACHABLE, STALE, PROBE) never changes it: it makes
- * us ask the station that we know, and only if that is silent, everybody.
+ * A PROBE entry goes on being used. An answer counts where a question is out
+ * and nowhere else, and what contradicts a live entry (REACHABLE, STALE, PROBE)
+ * never changes it: it makes us ask the station that we know, and only if that
+ * is silent, everybody.
  *
  * "Idle" are entries that nobody has sent to since they became STALE or FAILED:
  * the oldest of them gives way when the table is full. So a flood of requests
