@@ -281,6 +281,27 @@ SCENARIO(lost_retransmission_waits_for_the_timer)
 	peer_sends(". 1:1(0) ack 10001");
 }
 
+SCENARIO(partial_ack_deflates_by_what_it_acknowledges)
+{
+	/* 1 and 5 are lost, and more data waits. RFC 6582 3.2: cwnd = 5 + 3
+	 * at the third duplicate, 13 at the eighth; the partial ACK takes 4
+	 * off and gives 1 back: 10, with 9 in flight. */
+	fill_the_pipe(10000);
+	peer_repeats_ack(1, 3);
+	stack_sends(". 10001:11001(1000) ack 1");
+	stack_sends(". 11001:12001(1000) ack 1");
+	stack_sends(". 1:1001(1000) ack 1");
+	peer_repeats_ack(1, 5);
+	stack_sends(". 12001:13001(1000) ack 1");
+	stack_sends_nothing();
+	time_passes(100 * MSEC);
+	peer_sends(". 1:1(0) ack 4001");
+	stack_sends(". 4001:5001(1000) ack 1");
+	stack_sends(". 13001:14001(1000) ack 1");
+	stack_sends_nothing();
+	peer_sends("R 1:1(0)");
+}
+
 SCENARIO_MAIN("tcp fast retransmit", third_duplicate_retransmits,
               two_duplicates_are_no_loss, a_segment_with_text_is_no_duplicate,
               a_window_update_is_no_duplicate,
@@ -297,4 +318,5 @@ SCENARIO_MAIN("tcp fast retransmit", third_duplicate_retransmits,
               duplicates_of_the_same_flight_do_not_reduce_twice,
               duplicates_after_a_timeout_do_not_retransmit_again,
               duplicates_after_a_timeout_send_nothing,
-              lost_retransmission_waits_for_the_timer)
+              lost_retransmission_waits_for_the_timer,
+              partial_ack_deflates_by_what_it_acknowledges)

@@ -310,6 +310,25 @@ SCENARIO(second_listener_on_a_port_is_refused)
 	peer_connects("mss 1460");
 }
 
+SCENARIO(any_address_and_one_address_collide)
+{
+	const struct tarn_addr any = { .port = STACK_PORT };
+	const struct tarn_addr one = address(10, 9, 0, 2, STACK_PORT);
+	int first  = app_adopts(tarn_socket(stack(), TARN_STREAM));
+	int second = app_adopts(tarn_socket(stack(), TARN_STREAM));
+
+	ck_assert_int_eq(tarn_bind(stack(), first, &one), 0);
+	ck_assert_int_eq(tarn_listen(stack(), first, 4), 0);
+	app_sets(second, TARN_SO_REUSEADDR, 1);
+	ck_assert_int_eq(tarn_bind(stack(), second, &any), -EADDRINUSE);
+	app_closes(first);
+
+	first = app_adopts(tarn_socket(stack(), TARN_STREAM));
+	ck_assert_int_eq(tarn_bind(stack(), first, &any), 0);
+	ck_assert_int_eq(tarn_listen(stack(), first, 4), 0);
+	ck_assert_int_eq(tarn_bind(stack(), second, &one), -EADDRINUSE);
+}
+
 SCENARIO_MAIN(
         "tcp handshake, active", connect_sends_the_tables_options_in_order,
         synack_completes_the_connection, agreed_timestamps_are_on_every_segment,
@@ -327,4 +346,5 @@ SCENARIO_MAIN(
         connect_to_no_single_host_is_refused_without_a_frame,
         connect_without_a_route_is_refused,
         listen_beside_a_connection_from_the_same_port,
-        second_listener_on_a_port_is_refused)
+        second_listener_on_a_port_is_refused,
+        any_address_and_one_address_collide)

@@ -279,6 +279,21 @@ SCENARIO(window_of_the_syn_counts_until_the_ack_says_another)
 	peer_sends(". 1:1(0) ack 1461");
 }
 
+SCENARIO(stray_segment_in_syn_received_is_acknowledged)
+{
+	const int listener = the_listener();
+
+	peer_sends("S 0:0(0) <mss 1460>");
+	stack_sends("S. 0:0(0) ack 1");
+	time_passes(600 * MSEC);
+	peer_sends(
+	        ". 0:0(0) ack 1"); /* before the window: <SND.NXT><RCV.NXT> */
+	stack_drops("TCP_SEQUENCE");
+	stack_sends(". 1:1(0) ack 1");
+	peer_sends(". 1:1(0) ack 1");
+	app_accepts(listener);
+}
+
 SCENARIO_MAIN("tcp handshake, passive", three_segments_make_a_connection,
               accept_has_nothing_before_the_last_ack,
               both_ends_know_their_addresses,
@@ -296,4 +311,5 @@ SCENARIO_MAIN("tcp handshake, passive", three_segments_make_a_connection,
               lost_last_ack_is_made_up_for_by_data,
               text_in_the_syn_arrives_once_whoever_delivers_it,
               window_in_the_syn_is_not_scaled,
-              window_of_the_syn_counts_until_the_ack_says_another)
+              window_of_the_syn_counts_until_the_ack_says_another,
+              stray_segment_in_syn_received_is_acknowledged)

@@ -241,7 +241,32 @@ START_TEST(destruction_at_any_moment_leaks_nothing)
 }
 END_TEST
 
+SCENARIO(what_finds_no_memory_is_dropped_by_name)
+{
+	int fd;
+
+	the_listener();
+	memory_refuse(1, true);
+	peer_sends("S 0:0(0) <mss 1000>");
+	stack_drops("TCP_MEMORY");
+	memory_refuse(0, false);
+	stack_sends_nothing();
+	fd = peer_connects("mss 1000");
+
+	memory_refuse(1, true);
+	peer_sends("P. 1:101(100) ack 1");
+	stack_drops("TCP_MEMORY");
+	memory_refuse(0, false);
+	if (sent_count() > 0)
+		stack_sends(". 1:1(0) ack 1");
+	app_receives_nothing(fd);
+	peer_sends("P. 1:101(100) ack 1"); /* and again */
+	stack_sends(". 1:1(0) ack 101");
+	app_receives(fd, 100);
+}
+
 SCENARIO_MAIN("tcp out of memory", each_request_is_refused_once,
               all_requests_from_each_on_are_refused,
               creation_is_refused_at_each_request,
-              destruction_at_any_moment_leaks_nothing)
+              destruction_at_any_moment_leaks_nothing,
+              what_finds_no_memory_is_dropped_by_name)

@@ -299,6 +299,35 @@ SCENARIO(listener_with_reuseaddr_binds_beside_it)
 	ck_assert_int_eq(tarn_bind(stack(), fd, &local), 0);
 }
 
+SCENARIO(new_incarnation_leaps_over_old_numbers)
+{
+	/* The generator is stuck at the old ISS: it may not be taken again. */
+	uint32_t old_nxt;
+
+	enter_time_wait("mss 1000");
+	old_nxt = last_segment()->seq;
+	peer_initial(2);
+	peer_sends("S 0:0(0) <mss 1000>");
+	stack_sends("S. 0:0(0) ack 1");
+	ck_assert_int_gt((int32_t)(last_segment()->seq - old_nxt), 0);
+	is_reused();
+}
+
+SCENARIO(it_does_not_delay_the_timers_of_others)
+{
+	int fd;
+
+	enter_time_wait("mss 1000");
+	peer_port(PEER_PORT + 1);
+	fd = peer_connects("mss 1000");
+	app_sends(fd, 100);
+	stack_sends("P. 1:101(100) ack 1");
+	stack_sends_after(300 * MSEC, "P. 1:101(100) ack 1");
+	peer_sends(". 1:1(0) ack 101");
+	time_passes(TWO_MSL);
+	ck_assert_uint_eq(waiting(), 0);
+}
+
 SCENARIO_MAIN("tcp TIME-WAIT", it_lasts_for_2msl, msl_can_be_set,
               repeated_fin_is_acknowledged_and_restarts_it,
               simultaneous_close_waits_as_long, passive_closer_does_not_wait,
@@ -312,4 +341,6 @@ SCENARIO_MAIN("tcp TIME-WAIT", it_lasts_for_2msl, msl_can_be_set,
               new_incarnation_begins_above_the_old_numbers,
               syn_without_a_listener_does_not_end_it,
               port_can_be_bound_again_afterwards,
-              listener_with_reuseaddr_binds_beside_it)
+              listener_with_reuseaddr_binds_beside_it,
+              new_incarnation_leaps_over_old_numbers,
+              it_does_not_delay_the_timers_of_others)

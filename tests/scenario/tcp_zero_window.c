@@ -271,6 +271,14 @@ SCENARIO(acknowledgment_on_a_probe_is_taken_too)
 	stack_is_silent_for(10 * SEC);
 }
 
+SCENARIO(shutdown_of_reading_opens_our_window)
+{
+	const int fd = we_are_full();
+
+	ck_assert_int_eq(tarn_shutdown(stack(), fd, TARN_SHUT_RD), 0);
+	stack_sends(". 1:1(0) ack 4097 win 4096");
+}
+
 SCENARIO_MAIN("tcp zero window", first_probe_comes_after_rto,
               probes_come_at_doubling_intervals,
               interval_is_bounded_by_the_largest_rto,
@@ -283,4 +291,5 @@ SCENARIO_MAIN("tcp zero window", first_probe_comes_after_rto,
               window_that_shrinks_to_zero_is_probed,
               probe_of_the_peer_is_answered,
               acknowledgments_are_taken_with_a_closed_window,
-              acknowledgment_on_a_probe_is_taken_too)
+              acknowledgment_on_a_probe_is_taken_too,
+              shutdown_of_reading_opens_our_window)
