@@ -13,9 +13,9 @@
 
 /* ---- stack ---- */
 /* per poll; then timers and output have a turn */
-#define RX_BATCH_FRAMES_MAX  64
+#define RX_BATCH_FRAMES_MAX 64
 /* Full batches in a row after which timers have their turn all the same. */
-#define RX_BATCHES_MAX 16
+#define RX_BATCHES_MAX       16
 #define MEMORY_BYTES_DEFAULT (256u << 20)
 #define SOCKETS_MAX          65536 /* descriptors; then -EMFILE */
 
