@@ -31,7 +31,7 @@ int64_t posix_call_run(const struct posix_ref *ref,
 	struct tarn_posix *posix = ref->entry.posix;
 
 	/* The owner would wait for itself. It has the calls of tarn.h. */
-	if (pthread_equal(pthread_self(), posix->thread))
+	if (posix_is_mine(posix))
 		return -EDEADLK;
 
 	posix_ring_submit(posix->ring, request, posix->wake_fd);

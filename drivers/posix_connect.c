@@ -92,8 +92,10 @@ static int64_t is_decided(const struct posix_ref *ref, void *context)
 
 	(void)context;
 
-	return bits & (TARN_POLLOUT | TARN_POLLERR | TARN_POLLHUP) ? 0
-	                                                           : -EAGAIN;
+	if (bits & (TARN_POLLOUT | TARN_POLLERR | TARN_POLLHUP))
+		return 0;
+
+	return -EAGAIN;
 }
 
 /* As POSIX has it: a blocking connect() that is interrupted or out of time

@@ -50,10 +50,13 @@ static void futex_wake(_Atomic uint32_t *word, int count)
 
 struct posix_ring *posix_ring_map(void)
 {
-	struct posix_ring *ring =
-	        mmap(NULL, sizeof(*ring), PROT_READ | PROT_WRITE,
-	             MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	const int flags = MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE;
+	const int none  = -1; /* what mmap(2) asks for with MAP_ANONYMOUS */
+	struct posix_ring *ring;
 
+	/* cppcheck-suppress invalidFunctionArg */
+	ring = mmap(NULL, sizeof(*ring), PROT_READ | PROT_WRITE, flags, none,
+	            0);
 	if (ring == MAP_FAILED)
 		return NULL;
 

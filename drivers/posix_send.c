@@ -24,11 +24,13 @@ _Static_assert(MSG_MORE == TARN_MSG_MORE, "passed on as it is");
  * struct sending - a call under way
  * @len:	octets in all buffers
  * @done:	how many of them are queued
+ * @peer:	a datagram's, if @has_peer; else the connected one
  */
 struct sending {
 	const struct iovec *iov;
 	size_t iov_count, len, done;
-	const struct tarn_addr *peer;
+	bool has_peer;
+	struct tarn_addr peer;
 	int flags;
 };
 
@@ -80,11 +82,9 @@ static int64_t try_send(const struct posix_ref *ref, void *context)
 
 	request->len =
 	        (uint32_t)(left < POSIX_DATA_LEN ? left : POSIX_DATA_LEN);
-	request->flags = sending->flags & CORE_FLAGS;
-	if (sending->peer) {
-		request->has_addr = true;
-		request->addr     = *sending->peer;
-	}
+	request->flags    = sending->flags & CORE_FLAGS;
+	request->has_addr = sending->has_peer;
+	request->addr     = sending->peer;
 	gather(posix_call_data(ref, request), sending, sending->done,
 	       request->len);
 	result = posix_call_run(ref, request);
@@ -180,18 +180,13 @@ static int64_t send_ref(const struct posix_ref *ref, struct sending *sending)
 static int64_t send_to(const struct posix_ref *ref, struct sending *sending,
                        const struct sockaddr *addr, socklen_t addr_len)
 {
-	struct tarn_addr peer;
-	int error;
+	int error = 0;
 
-	if (!addr || ref->entry.kind != POSIX_DGRAM)
-		return send_ref(ref, sending);
+	sending->has_peer = addr && ref->entry.kind == POSIX_DGRAM;
+	if (sending->has_peer)
+		error = posix_addr_read(addr, addr_len, &sending->peer);
 
-	error = posix_addr_read(addr, addr_len, &peer);
-	if (error)
-		return error;
-	sending->peer = &peer;
-
-	return send_ref(ref, sending);
+	return error ? error : send_ref(ref, sending);
 }
 
 ssize_t tarn_posix_sendto(int fd, const void *data, size_t len, int flags,

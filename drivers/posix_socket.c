@@ -14,7 +14,7 @@ static const struct posix_ref nobody;
 
 int posix_new_event_fd(int flags)
 {
-	const int cloexec = flags & SOCK_CLOEXEC ? EFD_CLOEXEC : 0;
+	const int cloexec = (flags & SOCK_CLOEXEC) ? EFD_CLOEXEC : 0;
 	const int fd      = eventfd(0, EFD_NONBLOCK | cloexec);
 
 	return fd < 0 ? -errno : fd;

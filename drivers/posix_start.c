@@ -14,11 +14,20 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+/* What this thread owns: it must not wait for itself. */
+static _Thread_local const struct tarn_posix *mine;
+
+bool posix_is_mine(const struct tarn_posix *posix)
+{
+	return posix == mine;
+}
+
 static void *own(void *argument)
 {
 	struct tarn_posix *posix           = argument;
 	const struct tarn_posix_loop *loop = &posix->loop;
 
+	mine = posix;
 	while (!atomic_load(&posix->is_stopping) &&
 	       loop->step(loop->context) == 0)
 		;

@@ -58,6 +58,11 @@ void posix_owner_serve(void *posix);
 /** posix_owner_close() - Turn away every caller until none is left */
 void posix_owner_close(struct tarn_posix *posix);
 
+/* ---- posix_start.c ---- */
+
+/** posix_is_mine() - Is the calling thread the owner of this stack? */
+bool posix_is_mine(const struct tarn_posix *posix);
+
 /* ---- posix_table.c ---- */
 
 enum posix_kind { POSIX_NOBODY, POSIX_STREAM, POSIX_DGRAM, POSIX_EPOLL };

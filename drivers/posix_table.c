@@ -83,8 +83,8 @@ static void hold_entry(const struct posix_entry *entry, struct posix_ref *ret)
 	if (!ret->entry.posix)
 		return;
 
-	entry->posix->user_count++;
-	ret->desc = &entry->posix->ring->desc[entry->name.fd];
+	ret->entry.posix->user_count++;
+	ret->desc = &ret->entry.posix->ring->desc[entry->name.fd];
 }
 
 static bool look_up(int fd, struct posix_ref *ret, bool takes)

@@ -121,9 +121,12 @@ int main(int argc, char **argv)
 	char error[LINK_ERROR_LEN];
 	struct tarn_posix *posix;
 	struct host *host;
+	unsigned long port;
 	int code;
 
-	if (argc != 4 || tarn_ip_parse(argv[2], &options.ip) < 0) {
+	port = argc == 4 ? strtoul(argv[3], NULL, 10) : 0;
+	if (port == 0 || port > UINT16_MAX ||
+	    tarn_ip_parse(argv[2], &options.ip) < 0) {
 		fprintf(stderr, "usage: echo_server LINK ADDRESS PORT\n");
 		return 2;
 	}
@@ -134,7 +137,7 @@ int main(int argc, char **argv)
 	}
 
 	posix = tarn_posix_start(host);
-	code  = posix ? serve((unsigned short)atoi(argv[3]), 0) : 1;
+	code  = posix ? serve((unsigned short)port, 0) : 1;
 	tarn_posix_stop(posix);
 	host_close(host);
 

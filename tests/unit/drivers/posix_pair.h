@@ -293,7 +293,7 @@ static inline void *joined(pthread_t thread)
 		Suite *whole             = suite_create(name);                 \
 		TCase *tcase             = tcase_create(name);                 \
                                                                                \
-		tcase_set_timeout(tcase, 120);                                  \
+		tcase_set_timeout(tcase, 120);                                 \
 		tcase_add_checked_fixture(tcase, pair_setup, pair_teardown);   \
 		for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)      \
 			tcase_add_test(tcase, all[i]);                         \

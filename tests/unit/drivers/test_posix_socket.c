@@ -78,17 +78,19 @@ END_TEST
 
 START_TEST(short_room_for_a_name_cuts_it)
 {
-	const int fd            = bound(&A, SOCK_STREAM, 80);
-	uint8_t room[8]         = { 0 };
-	socklen_t len           = 4;
-	struct sockaddr_in want = { .sin_family = AF_INET,
-		                    .sin_port   = htons(80) };
+	const int fd  = bound(&A, SOCK_STREAM, 80);
+	socklen_t len = 4;
+	union {
+		struct sockaddr any;
+		uint8_t octet[sizeof(struct sockaddr)];
+	} room                        = { .octet = { 0 } };
+	const struct sockaddr_in want = { .sin_family = AF_INET,
+		                          .sin_port   = htons(80) };
 
-	ck_assert_int_eq(
-	        tarn_posix_getsockname(fd, (struct sockaddr *)room, &len), 0);
+	ck_assert_int_eq(tarn_posix_getsockname(fd, &room.any, &len), 0);
 	ck_assert_uint_eq(len, sizeof(want));
-	ck_assert_mem_eq(room, &want, 4);
-	ck_assert_uint_eq(room[4], 0);
+	ck_assert_mem_eq(room.octet, &want, 4);
+	ck_assert_uint_eq(room.octet[4], 0);
 	fails(tarn_posix_getsockname(fd, NULL, &len), EFAULT);
 }
 END_TEST

@@ -5,6 +5,8 @@
 /* The example as it stands in the tree, but for the name of its main(). */
 #define main echo_server_main
 int echo_server_main(int argc, char **argv);
+/* A program has no header. */
+/* NOLINTNEXTLINE(bugprone-suspicious-include) */
 #include "apps/examples/echo_server.c"
 #undef main
 
@@ -144,11 +146,13 @@ END_TEST
 /* A call from within the loop would wait for itself for ever. */
 static void (*real_serve)(void *service);
 static atomic_int result_on_loop;
+static atomic_bool may_call;
 
 static void calls_from_the_loop(void *service)
 {
 	real_serve(service);
-	if (tarn_posix_socket_on(A.posix, AF_INET, SOCK_DGRAM, 0) < 0)
+	if (atomic_load(&may_call) &&
+	    tarn_posix_socket_on(A.posix, AF_INET, SOCK_DGRAM, 0) < 0)
 		atomic_store(&result_on_loop, errno);
 }
 
@@ -173,7 +177,8 @@ START_TEST(loops_own_thread_is_refused)
 
 	side_stop(&A);
 	A.posix = tarn_posix_start_loop(&loop);
-	(void)socket_of(&A, SOCK_DGRAM);
+	ck_assert_ptr_nonnull(A.posix);
+	atomic_store(&may_call, true);
 	while (atomic_load(&result_on_loop) == 0)
 		(void)socket_of(&A, SOCK_DGRAM);
 	ck_assert_int_eq(atomic_load(&result_on_loop), EDEADLK);
