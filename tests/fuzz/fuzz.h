@@ -34,7 +34,7 @@ static inline void require(bool holds, const char *condition, const char *file,
 /** fuzz_copy() - @len octets in a block of that length; free() it */
 static inline uint8_t *fuzz_copy(const uint8_t *data, size_t len)
 {
-	uint8_t *copy = malloc(len ? len : 1);
+	uint8_t *copy = calloc(1, len ? len : 1);
 
 	if (!copy)
 		abort();
