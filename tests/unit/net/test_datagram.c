@@ -2,6 +2,7 @@
 /* test_datagram.c - the fragments of one datagram; row FR-02 of hostile input */
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "base/ranges.h"
 #include "net/datagram.h"
 #include "tests/unit/lib/test.h"
 
@@ -105,55 +106,65 @@ static enum drop expected_of(enum allen relation, bool same_story)
 	}
 }
 
-START_TEST(fr_02_all_13_relations_in_both_orders_with_both_contents)
+/* Two intervals of this content, one after the other. */
+static void try_pair(struct range first, struct range second, uint32_t story,
+                     enum drop expected)
 {
-	const uint32_t a = 4 * UNIT, a_end = 8 * UNIT;
-	unsigned seen[ALLEN_COUNT] = { 0 };
+	reset();
+	ck_assert_int_eq(add(first.start, first.end, false, 0), DROP_NONE);
+	ck_assert_int_eq(add(second.start, second.end, false, story), expected);
+}
 
-	for (uint32_t b = 0; b < 12 * UNIT; b += UNIT) {
-		for (uint32_t b_end = b + UNIT; b_end <= 12 * UNIT;
-		     b_end += UNIT) {
-			const enum allen r = relation(a, a_end, b, b_end);
+/* All intervals of up to 12 units, against one in the middle. */
+static void for_all_relations(void (*try)(struct range, struct range,
+                                          enum allen))
+{
+	const struct range a = { 4 * UNIT, 8 * UNIT };
 
-			for (uint32_t story = 0; story < 2; story++) {
-				const enum drop expected =
-				        expected_of(r, story == 0);
+	for (uint32_t start = 0; start < 12 * UNIT; start += UNIT) {
+		for (uint32_t end = start + UNIT; end <= 12 * UNIT;
+		     end += UNIT) {
+			const struct range b = { start, end };
 
-				reset();
-				ck_assert_int_eq(add(a, a_end, false, 0), 0);
-				ck_assert_int_eq(add(b, b_end, false, story),
-				                 expected);
-				reset();
-				ck_assert_int_eq(add(b, b_end, false, story),
-				                 0);
-				ck_assert_int_eq(add(a, a_end, false, 0),
-				                 expected);
-			}
-			seen[r]++;
+			try(a, b, relation(a.start, a.end, start, end));
 		}
 	}
+	reset();
+}
+
+static unsigned seen[ALLEN_COUNT];
+
+static void try_both_orders_and_contents(struct range a, struct range b,
+                                         enum allen r)
+{
+	seen[r]++;
+	for (uint32_t story = 0; story < 2; story++) {
+		const enum drop expected = expected_of(r, story == 0);
+
+		try_pair(a, b, story, expected);
+		try_pair(b, a, story, expected);
+	}
+}
+
+START_TEST(fr_02_all_13_relations_in_both_orders_with_both_contents)
+{
+	for_all_relations(try_both_orders_and_contents);
 	for (unsigned r = 0; r < ALLEN_COUNT; r++)
 		ck_assert_uint_gt(seen[r], 0);
-	reset();
 }
 END_TEST
 
+static void try_monotonous(struct range a, struct range b, enum allen r)
+{
+	reset();
+	ck_assert_int_eq(add(a.start, a.end, false, MONOTONOUS), DROP_NONE);
+	ck_assert_int_eq(add(b.start, b.end, false, MONOTONOUS),
+	                 expected_of(r, true));
+}
+
 START_TEST(fr_02_octets_that_agree_do_not_excuse_an_overlap)
 {
-	for (uint32_t b = 0; b < 12 * UNIT; b += UNIT) {
-		for (uint32_t b_end = b + UNIT; b_end <= 12 * UNIT;
-		     b_end += UNIT) {
-			const enum allen r =
-			        relation(4 * UNIT, 8 * UNIT, b, b_end);
-
-			reset();
-			ck_assert_int_eq(
-			        add(4 * UNIT, 8 * UNIT, false, MONOTONOUS), 0);
-			ck_assert_int_eq(add(b, b_end, false, MONOTONOUS),
-			                 expected_of(r, true));
-		}
-	}
-	reset();
+	for_all_relations(try_monotonous);
 }
 END_TEST
 
@@ -168,26 +179,42 @@ struct model {
 	unsigned count;
 };
 
-static enum drop model_check(const struct model *m, struct model_fragment f)
+/* What one fragment that is here says about another. */
+static enum drop model_compare(const struct model_fragment *here,
+                               const struct model_fragment *f)
+{
+	if (here->start == f->start && here->end == f->end) {
+		if (here->story != f->story)
+			return DROP_FRAGMENT_OVERLAP;
+		return here->is_last == f->is_last ? DROP_FRAGMENT_DUPLICATE
+		                                   : DROP_FRAGMENT_INCONSISTENT;
+	}
+	for (uint32_t octet = f->start; octet < f->end; octet++)
+		if (here->start <= octet && octet < here->end)
+			return DROP_FRAGMENT_OVERLAP;
+
+	return DROP_NONE;
+}
+
+static bool model_ends_agree(const struct model_fragment *a,
+                             const struct model_fragment *b)
+{
+	return !(a->is_last && b->is_last) &&
+	       !(a->is_last && b->end > a->end) &&
+	       !(b->is_last && a->end > b->end);
+}
+
+static enum drop model_check(const struct model *m,
+                             const struct model_fragment *f)
 {
 	for (unsigned i = 0; i < m->count; i++) {
-		const struct model_fragment *g = &m->at[i];
+		const enum drop drop = model_compare(&m->at[i], f);
 
-		if (g->start != f.start || g->end != f.end)
-			continue;
-		if (g->story != f.story)
-			return DROP_FRAGMENT_OVERLAP;
-		return g->is_last == f.is_last ? DROP_FRAGMENT_DUPLICATE
-		                               : DROP_FRAGMENT_INCONSISTENT;
+		if (drop != DROP_NONE)
+			return drop;
 	}
-	for (uint32_t octet = f.start; octet < f.end; octet++)
-		for (unsigned i = 0; i < m->count; i++)
-			if (m->at[i].start <= octet && octet < m->at[i].end)
-				return DROP_FRAGMENT_OVERLAP;
 	for (unsigned i = 0; i < m->count; i++)
-		if ((f.is_last && m->at[i].is_last) ||
-		    (f.is_last && m->at[i].end > f.end) ||
-		    (m->at[i].is_last && f.end > m->at[i].end))
+		if (!model_ends_agree(&m->at[i], f))
 			return DROP_FRAGMENT_INCONSISTENT;
 
 	return DROP_NONE;
@@ -226,7 +253,7 @@ START_TEST(fr_02_random_sequences_agree_with_the_model)
 				.is_last = random_below(&random, 4) == 0,
 				.story   = random_below(&random, 16) == 0,
 			};
-			const enum drop expected = model_check(&m, f);
+			const enum drop expected = model_check(&m, &f);
 
 			if (add(f.start, f.end, f.is_last, f.story) != expected)
 				ck_abort_msg("run %u differs", run);

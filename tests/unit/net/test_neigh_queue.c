@@ -106,9 +106,10 @@ START_TEST(of_too_many_unreached_the_latest_are_told)
 
 	world_open(&w);
 	w.is_deaf = true;
-	for (uint8_t host = 10; host < 10 + 2 * NEIGH_UNREACHED_MAX; host++)
-		ck_assert_drop(send_to(&w, tarn_ip4(10, 9, 0, host), 10),
-		               DROP_NONE);
+	for (unsigned i = 0; i < 2 * NEIGH_UNREACHED_MAX; i++)
+		ck_assert_drop(
+		        send_to(&w, tarn_ip4(10, 9, 0, (uint8_t)(10 + i)), 10),
+		        DROP_NONE);
 	world_run(&w, 3 * USEC_PER_SEC);
 	while (net_unreached(w.net, &unreached))
 		ck_assert_uint_eq(unreached.octet[3],

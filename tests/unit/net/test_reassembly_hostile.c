@@ -150,28 +150,44 @@ START_TEST(fr_08_two_ends)
 }
 END_TEST
 
+#define SMACK_COUNT 8189 /* fragments of 8 octets that 65515 hold */
+
+/* The n-th to come: in order, in reverse, even ones first. */
+static uint32_t smack_order(int order, uint32_t n)
+{
+	if (order == 0)
+		return n;
+	if (order == 1)
+		return SMACK_COUNT - 1 - n;
+
+	return n < SMACK_COUNT / 2 + 1 ? 2 * n
+	                               : 2 * (n - SMACK_COUNT / 2 - 1) + 1;
+}
+
+static void smack(int order)
+{
+	struct ip4_hdr hdr = ip4_to_us(IP_PROTO_UDP);
+
+	hdr.id = (uint16_t)order;
+	for (uint32_t n = 0; n < SMACK_COUNT; n++) {
+		const uint32_t i = smack_order(order, n);
+
+		(void)rx_of(hdr, 8 * i, 8 * i + 8, i < SMACK_COUNT - 1);
+		if (w.net->reassembly.bytes > REASM_BYTES_MAX)
+			ck_abort_msg("too many octets at %u", i);
+	}
+}
+
 START_TEST(fr_11_fragmentsmack_ends_at_128_fragments)
 {
 	world_open(&w);
 	w.is_flood = true;
 	for (int order = 0; order < 3; order++) {
-		struct ip4_hdr hdr = ip4_to_us(IP_PROTO_UDP);
-		uint64_t dropped   = drops(DROP_FRAGMENT_TOMBSTONE);
+		const uint64_t before = drops(DROP_FRAGMENT_TOMBSTONE);
 
-		hdr.id = (uint16_t)order;
-		for (uint32_t i = 0; i < 8189; i++) {
-			uint32_t n = i; /* in order */
-
-			if (order == 1)
-				n = 8188 - i;
-			if (order == 2)
-				n = i < 4095 ? 2 * i : 2 * (i - 4095) + 1;
-			(void)rx_of(hdr, 8 * n, 8 * n + 8, n < 8188);
-			if (w.net->reassembly.bytes > REASM_BYTES_MAX)
-				ck_abort_msg("too many octets at %u", i);
-		}
-		dropped = drops(DROP_FRAGMENT_TOMBSTONE) - dropped;
-		ck_assert_uint_eq(dropped, 8189 - REASM_FRAGMENTS_MAX - 1);
+		smack(order);
+		ck_assert_uint_eq(drops(DROP_FRAGMENT_TOMBSTONE) - before,
+		                  SMACK_COUNT - REASM_FRAGMENTS_MAX - 1);
 	}
 	ck_assert_uint_eq(drops(DROP_FRAGMENT_COUNT), 3);
 	world_close(&w);

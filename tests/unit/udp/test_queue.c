@@ -26,7 +26,7 @@ START_TEST(ud_04_128_wait_and_the_newest_is_dropped)
 	ck_assert_int_eq(receive(other, text, NULL), 4);
 	for (int i = 0; i < UDP_QUEUE_DATAGRAMS_MAX; i++) {
 		ck_assert_int_gt(receive(pcb, text, NULL), 0);
-		ck_assert_int_eq(atoi(text), i);
+		ck_assert_int_eq(strtol(text, NULL, 10), i);
 	}
 	ck_assert_int_eq(receive(pcb, text, NULL), -EAGAIN);
 	ck_assert_uint_eq(pcb->queue_bytes, 0);
