@@ -141,6 +141,12 @@ void peer_port(uint16_t port)
 	peer.flow = flow_of_port(port);
 }
 
+void peer_forgets(void)
+{
+	peer.flow_count = 0;
+	peer.flow       = NULL;
+}
+
 void peer_flow(uint16_t port, uint16_t port_of_stack)
 {
 	peer_port(port);

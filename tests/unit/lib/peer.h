@@ -107,6 +107,8 @@ void peer_icmp(uint8_t type, uint8_t code, int64_t seq);
 
 /** peer_port() - Go on with the flow from this port of the peer's */
 void peer_port(uint16_t port);
+/** peer_forgets() - All flows; say peer_port() next */
+void peer_forgets(void);
 /** peer_flow() - The same, to this port of the stack's */
 void peer_flow(uint16_t port, uint16_t stack_port);
 /** peer_iss() - Both ISS of the flow that the next SYN opens */
