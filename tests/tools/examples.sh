@@ -4,7 +4,8 @@
 # would be seen.
 . "$(dirname "$0")/lib.bash"
 
-cc="${CC:-gcc} -std=c17 -Wall -Wextra -Werror -I$root/stack -I$root"
+cc="${CC:-gcc} -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror \
+	-I$root/stack -I$root"
 cd "$root" || exit 1
 tools/check-examples "$cc" README.md docs/man/*.3 || verdict=1
 
