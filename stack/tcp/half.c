@@ -238,10 +238,13 @@ static void inherit(struct tcb *tcb, const struct conn_half *half)
 	recovery_init(tcb);
 	tcp_learn_options(tcb, &syn);
 	tcb->state = TCPS_SYN_RECEIVED; /* where it was born; told long ago */
-	if (half->retries == 0)
-		rtt_sample(tcb, tcb->tcp->env->now_us - half->sent_us);
-	else
+	if (half->retries == 0) {
+		tcb->rtt.is_timing = true; /* the ACK in hand ends it */
+		tcb->rtt.timed_seq = tcb->snd.nxt;
+		tcb->rtt.timed_us  = half->sent_us;
+	} else {
 		tcb->rtt.rto_us = TCP_RTO_AFTER_SYN_LOSS_US;
+	}
 }
 
 /* LECTURE: three-way handshake, step 3: the record becomes a connection */
@@ -360,6 +363,7 @@ enum drop tcp_half_open(struct conn_half *half, struct tcp_seg *seg)
 	if (drop != DROP_NONE)
 		return drop;
 	if (seg->syn) { /* fourth: back to LISTEN */
+		emit_state(half, TCPS_SYN_RECEIVED, TCPS_LISTEN, WHY_GOT_SYN);
 		half_free(half);
 		return DROP_TCP_SYN_CHALLENGED;
 	}

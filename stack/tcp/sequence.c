@@ -131,7 +131,7 @@ static void trim_right(struct tcb *tcb, struct tcp_seg *seg)
 
 	seg->fin      = false;
 	seg->text_len = MIN(seg->text_len, room);
-	tcp_owe(tcb, WHY_ACK_AGAIN);
+	seg->was_cut  = true; /* answered if its ACK is acceptable */
 }
 
 /* The window is closed, and this is where it would open: its ACK counts. */
@@ -150,7 +150,7 @@ static void skip_known_syn(const struct tcb *tcb, struct tcp_seg *seg)
 {
 	if (tcb->state != TCPS_SYN_RECEIVED || seg->rst || !seg->has_ack)
 		return;
-	if (!seg->syn || seg->seq != tcb->irs || seg->ack != tcb->snd.nxt)
+	if (!seg->syn || seg->seq != tcb->irs)
 		return;
 
 	seg->syn = false;

@@ -280,6 +280,7 @@ struct tcp_seg {
 	const uint8_t *text;
 	uint32_t text_len;
 	bool syn, fin, rst, has_ack, psh;
+	bool was_cut; /* part of it lay beyond the window */
 };
 
 /** seg_len() - SEG.LEN: text and the controls that consume a number */

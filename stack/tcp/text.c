@@ -142,6 +142,8 @@ enum drop tcp_process_text(struct tcb *tcb, struct tcp_seg *seg)
 {
 	uint32_t end;
 
+	if (seg->was_cut)
+		tcp_owe(tcb, WHY_ACK_AGAIN);
 	if (seg->text_len == 0)
 		return DROP_NONE;
 	trim_to_fin(tcb, seg);
