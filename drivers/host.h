@@ -44,7 +44,7 @@ struct host_options {
 	void *started_context;
 };
 
-/** host_check() - Do @options say what no host can do without: link and address?
+/** host_check() - Do @options give link and address, and are their fault rules right?
  *
  * Return: 0, -EINVAL and @error says what to give
  */

@@ -32,6 +32,19 @@ static uint64_t epoch_ns(void)
 	       host_read_clock() * 1000u;
 }
 
+/* Better said before a link is opened than after. */
+static int check_faults(const struct host_options *options,
+                        char error[LINK_ERROR_LEN])
+{
+	struct fault_rule rule;
+	int rc = 0;
+
+	for (unsigned i = 0; i < options->fault_count && rc == 0; i++)
+		rc = fault_parse(options->fault[i], &rule, error);
+
+	return rc;
+}
+
 int host_check(const struct host_options *options, char error[LINK_ERROR_LEN])
 {
 	if (!options->link) {
@@ -48,7 +61,7 @@ int host_check(const struct host_options *options, char error[LINK_ERROR_LEN])
 		return -EINVAL;
 	}
 
-	return 0;
+	return check_faults(options, error);
 }
 
 static void derive(const struct host_options *options, struct link_options *ret)

@@ -35,7 +35,7 @@ exits "a log that cannot be written" 1 "/nonexistent/l.jsonl" \
 	"${tap[@]}" --log /nonexistent/l.jsonl echo
 exits "two that want standard output" 1 "standard output" \
 	"${tap[@]}" --capture - --ladder echo
-exits "an impossible fault rule" 1 "drop" \
+exits "an impossible fault rule" 2 "drop" \
 	"${tap[@]}" --fault "explode in every" echo
 exits "a file that is not there" 1 "/nonexistent" \
 	--link file:/nonexistent --ip 10.9.0.2 echo
