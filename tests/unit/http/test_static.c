@@ -252,7 +252,7 @@ START_TEST(a_listing_is_sorted_escaped_and_hides_dotfiles)
 	                "<li><a href=\"./dir/\">dir/</a>\n");
 	ck_assert_ptr_null(strstr(answer, "hidden"));
 	assert_contains(get("/sub/"), "\r\nContent-Length: 4\r\n");
-	answer = ask("HEAD /bare/ HTTP/1.1\r\nHost: h\r\n\r\n");
+	(void)ask("HEAD /bare/ HTTP/1.1\r\nHost: h\r\n\r\n");
 	ck_assert_uint_eq(reply.out.len, reply.head_len);
 }
 END_TEST
