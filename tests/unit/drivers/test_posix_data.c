@@ -158,12 +158,19 @@ START_TEST(nothing_waits_when_told_not_to)
 {
 	const struct conn conn = connected();
 	static char block[1 << 20];
+	int error     = -1;
+	socklen_t len = sizeof(error);
 	char buf[8];
 	ssize_t n;
 
 	fails(tarn_posix_recv(conn.b, buf, sizeof(buf), MSG_DONTWAIT), EAGAIN);
 	n = tarn_posix_send(conn.a, block, sizeof(block), MSG_DONTWAIT);
 	ck_assert_int_gt(n, 0);
+	/* A part is no failure that a later call should tell. */
+	ck_assert_int_eq(tarn_posix_getsockopt(conn.a, SOL_SOCKET, SO_ERROR,
+	                                       &error, &len),
+	                 0);
+	ck_assert_int_eq(error, 0);
 	ck_assert_int_eq(tarn_posix_fcntl(conn.b, F_SETFL, O_NONBLOCK), 0);
 	ck_assert_int_eq(
 	        tarn_posix_recv(conn.b, block, sizeof(block), MSG_WAITALL) > 0,
@@ -207,6 +214,29 @@ START_TEST(peek_leaves_and_with_waitall_waits)
 	                                 MSG_PEEK | MSG_WAITALL),
 	                 3);
 	ck_assert_int_eq(tarn_posix_read(conn.b, buf, sizeof(buf)), 3);
+}
+END_TEST
+
+static void *peeks_six(void *argument)
+{
+	const int *fd = argument;
+	char buf[6];
+
+	return (void *)tarn_posix_recv(*fd, buf, 6, MSG_PEEK | MSG_WAITALL);
+}
+
+/* The second arrival changes no bit: the socket was readable already. */
+START_TEST(more_of_the_same_wakes_too)
+{
+	struct conn conn = connected();
+	pthread_t thread;
+
+	ck_assert_int_eq(tarn_posix_send(conn.a, "abc", 3, 0), 3);
+	wait_for(conn.b, POLLIN);
+	thread = in_thread(peeks_six, &conn.b);
+	wait_for_sleeper(conn.b);
+	ck_assert_int_eq(tarn_posix_send(conn.a, "def", 3, 0), 3);
+	ck_assert_int_eq((ssize_t)joined(thread), 6);
 }
 END_TEST
 
@@ -369,7 +399,7 @@ PAIR_SUITE("posix_data", blocking_send_takes_all, waitall_waits_for_all,
            error_that_was_kept_is_found_in_so_error,
            recv_waits_for_the_first_octet, own_shutdown_wakes_recv,
            nothing_waits_when_told_not_to, timeouts_end_a_wait_with_eagain,
-           peek_leaves_and_with_waitall_waits,
+           peek_leaves_and_with_waitall_waits, more_of_the_same_wakes_too,
            buffers_are_gathered_and_scattered_across_pieces,
            broken_pipe_is_a_signal_unless_refused, datagrams_carry_addresses,
            cut_datagram_says_so, datagram_recv_waits,

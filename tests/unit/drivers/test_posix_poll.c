@@ -144,6 +144,30 @@ START_TEST(poll_waits_for_room_while_there_is_something_to_read)
 }
 END_TEST
 
+/* Whatever else is asked for, and by whatever name. */
+START_TEST(poll_waits_for_room_by_each_of_its_names)
+{
+	static const short events[] = { POLLIN | POLLOUT, POLLWRNORM,
+		                        POLLRDNORM | POLLWRNORM };
+	const struct conn conn      = connected();
+	static char sink[1 << 20];
+
+	for (int i = 0; i < 3; i++) {
+		struct pollfd fds[2] = { { .fd = conn.a, .events = events[i] },
+			                 { .fd = -1 } };
+		int left             = fill(conn.a);
+		pthread_t thread     = in_thread(polls, fds);
+
+		while (left > 0)
+			left -= (int)tarn_posix_recv(conn.b, sink, sizeof(sink),
+			                             0);
+		ck_assert_int_eq((intptr_t)joined(thread), 1);
+		ck_assert_int_eq(fds[0].revents,
+		                 events[i] & (POLLOUT | POLLWRNORM));
+	}
+}
+END_TEST
+
 START_TEST(poll_waits_for_the_fin_alone)
 {
 	const struct conn conn = connected();
@@ -327,6 +351,7 @@ PAIR_SUITE("posix_poll", poll_looks_at_both_kinds,
            socket_wakes_a_poll_that_waits_for_a_pipe_too,
            pipe_wakes_a_poll_that_waits_for_a_socket_too,
            poll_waits_for_room_while_there_is_something_to_read,
+           poll_waits_for_room_by_each_of_its_names,
            poll_waits_for_the_fin_alone,
            one_descriptor_may_be_asked_about_twice, many_descriptors_are_polled,
            normal_data_bits_are_told_when_asked_for, fresh_stream_is_hung_up,
