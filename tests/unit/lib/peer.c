@@ -12,6 +12,9 @@
  * orphan's retries and any neighbour's memory. */
 #define LONG_SILENCE_US (7200 * SEC)
 
+/* Of real time, for a scenario under sanitizers on a busy machine. */
+#define SCENARIO_SECONDS_MAX 300
+
 struct peer peer;
 
 /* Both ISS and the clock: near zero, near 2^31, near 2^32; the third is born
@@ -310,6 +313,7 @@ int scenario_run(const char *name, const TTest *const *tests, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		TCase *tcase = tcase_create(tests[i]->name);
 
+		tcase_set_timeout(tcase, SCENARIO_SECONDS_MAX);
 		tcase_add_loop_test(tcase, tests[i], 0, PEER_WORLDS);
 		suite_add_tcase(suite, tcase);
 	}
