@@ -147,8 +147,7 @@ SCENARIO(avoidance_grows_by_one_segment_per_round_trip)
 	ck_assert_uint_eq(app_info(fd).ssthresh, 5000);
 	time_passes(50 * MSEC);
 	peer_sends(". 1:1(0) ack 10001");
-	una  = 10001;
-	cwnd = app_info(fd).cwnd;
+	una = 10001;
 	while (app_info(fd).cwnd < 6000 && trips++ < 3) {
 		struct segment segment;
 		unsigned count = 0;
