@@ -139,7 +139,6 @@ SCENARIO(avoidance_grows_by_one_segment_per_round_trip)
 {
 	/* RTO: ssthresh = 10/2 = 5, cwnd = 1; slow start up to 5. */
 	const int fd = bulk(60000);
-	uint32_t cwnd;
 	unsigned una, trips = 0;
 
 	stack_sends_segments(1, 10);
@@ -159,10 +158,10 @@ SCENARIO(avoidance_grows_by_one_segment_per_round_trip)
 		peer_sends(". 1:1(0) ack %u", una);
 	}
 	for (trips = 0; trips < 5; trips++) {
+		const uint32_t cwnd = app_info(fd).cwnd;
 		struct segment segment;
 		unsigned count = 0;
 
-		cwnd = app_info(fd).cwnd;
 		while (next_segment(&segment))
 			count++;
 		ck_assert_uint_eq(count, cwnd / 1000);
