@@ -47,7 +47,7 @@ same "exactly that segment is sent twice" 1 \
 says "because of duplicate acknowledgments" "$scratch/ladder" \
 	"three duplicate acknowledgments: it was lost"
 
-exits "a wrong rule is named" 1 '"outt" is no direction; allowed: in, out, both' \
+exits "a wrong rule is named" 2 '"outt" is no direction; allowed: in, out, both' \
 	"${tap[@]}" --fault 'drop outt data#3' serve "$scratch/www"
 
 exit $verdict
