@@ -37,18 +37,27 @@ struct tarn {
 void tarn_config_init(struct tarn_config *config)
 {
 	*config = (struct tarn_config){
-		.mtu            = 1500,
-		.prefix_len     = 24,
-		.memory_max     = MEMORY_BYTES_DEFAULT,
-		.msl_us         = TCP_MSL_US,
-		.rto_us_min     = TCP_RTO_US_MIN,
-		.rcvbuf         = TCP_RCVBUF_DEFAULT,
-		.sndbuf         = TCP_SNDBUF_DEFAULT,
-		.initial_window = TCP_INITIAL_WINDOW_SEGMENTS,
-		.syn_retries    = TCP_SYN_RETRIES,
-		.synack_retries = TCP_SYNACK_RETRIES,
-		.data_retries   = TCP_DATA_RETRIES,
-		.delayed_ack_us = TCP_DELAYED_ACK_US,
+		.mtu             = 1500,
+		.prefix_len      = 24,
+		.memory_max      = MEMORY_BYTES_DEFAULT,
+		.msl_us          = TCP_MSL_US,
+		.rto_us_min      = TCP_RTO_US_MIN,
+		.rcvbuf          = TCP_RCVBUF_DEFAULT,
+		.sndbuf          = TCP_SNDBUF_DEFAULT,
+		.initial_window  = TCP_INITIAL_WINDOW_SEGMENTS,
+		.syn_retries     = TCP_SYN_RETRIES,
+		.synack_retries  = TCP_SYNACK_RETRIES,
+		.data_retries    = TCP_DATA_RETRIES,
+		.delayed_ack_us  = TCP_DELAYED_ACK_US,
+		.wscale          = TCP_WSCALE_DEFAULT,
+		.rcvbuf_max      = TCP_RCVBUF_MAX,
+		.sndbuf_max      = TCP_SNDBUF_MAX,
+		.syn_queue_max   = TCP_SYN_QUEUE_MAX,
+		.orphans_max     = TCP_ORPHANS_MAX,
+		.fin_wait_2_us   = TCP_FIN_WAIT_2_US,
+		.keep_idle_s     = TCP_KEEP_IDLE_S,
+		.keep_interval_s = TCP_KEEP_INTERVAL_S,
+		.keep_probes     = TCP_KEEP_PROBES,
 	};
 }
 
@@ -57,6 +66,9 @@ static bool limits_are_possible(const struct tarn_config *config)
 	return config->mtu >= 576 && config->initial_window > 0 &&
 	       config->rcvbuf >= TCP_BUF_MIN && config->rcvbuf <= TCP_BUF_MAX &&
 	       config->sndbuf >= TCP_BUF_MIN && config->sndbuf <= TCP_BUF_MAX &&
+	       config->rcvbuf_max <= TCP_BUF_MAX &&
+	       config->sndbuf_max <= TCP_BUF_MAX &&
+	       config->wscale <= TCP_WSCALE_MAX && config->syn_queue_max > 0 &&
 	       config->msl_us > 0 && config->rto_us_min > 0 &&
 	       config->rto_us_min <= TCP_RTO_US_MAX;
 }

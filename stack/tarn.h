@@ -73,10 +73,44 @@ struct tarn_config {
 	uint8_t data_retries;    /* 15 */
 	uint64_t delayed_ack_us; /* 40 ms */
 	bool no_window_scale, no_timestamps, no_sack, no_idle_restart;
+	uint8_t wscale;         /* 7; 0..14: shift of the windows we offer */
+	uint32_t rcvbuf_max;    /* 6 MiB: to which receive buffers grow */
+	uint32_t sndbuf_max;    /* 4 MiB: to which send buffers grow */
+	const char *congestion; /* "cubic" or "reno"; NULL: the default */
+	uint8_t ecn;            /* enum tarn_ecn */
+	uint8_t syn_cookies;    /* enum tarn_syn_cookies */
+	uint8_t fastopen;       /* TARN_FASTOPEN_* bits; 0: RFC 7413 is off */
+	uint32_t syn_queue_max; /* 4096: half-open connections a listener */
+	uint32_t orphans_max;   /* 8192: closed by us, not yet by the peer */
+	uint64_t fin_wait_2_us; /* 60 s: an orphan's patience */
+	uint32_t keep_idle_s, keep_interval_s; /* 7200, 75 */
+	uint8_t keep_probes;                   /* 9 */
+	/* mechanisms that can be left out, for comparison */
+	bool no_dsack, no_rack, no_tlp, no_prr, no_frto, no_hystart;
+	bool no_limited_transmit, no_path_mtu, no_autotune;
+	bool rst_ends_time_wait; /* against RFC 1337, as Linux does */
 	/* observer: sees every event; NULL costs one branch each */
 	void (*observe)(void *observer, const struct tarn_event *event);
 	void *observer;
 };
+
+/** enum tarn_ecn - explicit congestion notification (RFC 3168) */
+enum tarn_ecn {
+	TARN_ECN_ACCEPT, /* agree when the peer asks (the default) */
+	TARN_ECN_OFF,
+	TARN_ECN_REQUEST, /* ask, and agree */
+};
+
+/** enum tarn_syn_cookies - RFC 4987 section 3.6 */
+enum tarn_syn_cookies {
+	TARN_SYN_COOKIES_WHEN_FULL, /* of half-open connections (the default) */
+	TARN_SYN_COOKIES_NEVER,     /* the oldest half-open one gives way */
+	TARN_SYN_COOKIES_ALWAYS,    /* for tests */
+};
+
+#define TARN_FASTOPEN_CLIENT    0x1 /* send data in SYN when a cookie is known */
+#define TARN_FASTOPEN_SERVER    0x2 /* accept it, where a listener allows it */
+#define TARN_FASTOPEN_NO_COOKIE 0x4 /* neither ask for cookies nor check them */
 
 TARN_API void tarn_config_init(struct tarn_config *config);
 
@@ -120,9 +154,11 @@ TARN_API int tarn_address_state(const struct tarn *t);
 #define TARN_DGRAM  2 /* UDP */
 
 /* Flags of send and receive. */
-#define TARN_MSG_PEEK  0x02   /* look, and leave it in the queue */
-#define TARN_MSG_TRUNC 0x20   /* datagram: return its true length */
-#define TARN_MSG_MORE  0x8000 /* more will follow: may wait for it */
+#define TARN_MSG_OOB      0x01       /* the last octet is urgent (RFC 6093) */
+#define TARN_MSG_PEEK     0x02       /* look, and leave it in the queue */
+#define TARN_MSG_TRUNC    0x20       /* datagram: return its true length */
+#define TARN_MSG_MORE     0x8000     /* more will follow: may wait for it */
+#define TARN_MSG_FASTOPEN 0x20000000 /* sendto: connect, with data in the SYN */
 
 /* Readiness, with poll(2)'s values. */
 #define TARN_POLLIN       0x001
@@ -141,7 +177,7 @@ enum tarn_option {
 	TARN_SO_RCVBUF,     /* int, octets, exact (not doubled) */
 	TARN_SO_SNDBUF,     /* int, octets, exact */
 	TARN_SO_BROADCAST,  /* int: may send to a broadcast address */
-	TARN_SO_KEEPALIVE,  /* int: stored; probes come with a later release */
+	TARN_SO_KEEPALIVE,  /* int: probe an idle peer (RFC 9293 3.8.4) */
 	TARN_SO_ERROR,      /* int, get only: the pending error (>0), cleared */
 	TARN_SO_TYPE,       /* int, get only: TARN_STREAM, TARN_DGRAM */
 	TARN_SO_ACCEPTCONN, /* int, get only: 1 when listening */
@@ -154,8 +190,34 @@ enum tarn_option {
 	TARN_TCP_INFO,         /* struct tarn_tcp_info, get only */
 	TARN_SO_OUTQ,          /* int, get only: octets sent or queued, FIN
 			    * included, that the peer has not acknowledged */
+	TARN_TCP_CONGESTION,   /* char[], name: "cubic", "reno" */
+	TARN_TCP_KEEPIDLE,     /* int, seconds idle before the first probe */
+	TARN_TCP_KEEPINTVL,    /* int, seconds between probes */
+	TARN_TCP_KEEPCNT,      /* int, unanswered probes before giving up */
+	TARN_TCP_CORK,         /* int: only full segments, 200 ms at most */
+	TARN_TCP_LINGER2,      /* int, seconds an orphan waits in FIN-WAIT-2;
+	                         * 0: the default, negative: none */
+	TARN_TCP_DEFER_ACCEPT, /* int, seconds: accept only with data */
+	TARN_TCP_SYNCNT,       /* int: SYN retries of this socket */
+	TARN_TCP_NOTSENT_LOWAT,    /* int, octets unsent below which it is
+	                         * writable; 0: no such limit */
+	TARN_TCP_FASTOPEN,         /* int: listener's queue of RFC 7413 SYNs */
+	TARN_TCP_FASTOPEN_CONNECT, /* int: connect() waits for the first send */
+	TARN_SO_OOBINLINE,         /* int: always 1, urgent data stay in line */
+	TARN_SO_ATMARK,       /* int, get only: the next octet read is the one
+	                     * behind the urgent data (sockatmark) */
+	TARN_SO_INQ,          /* int, get only: octets that recv() would give */
+	TARN_SO_OUTQNSD,      /* int, get only: octets queued and never sent */
+	TARN_SO_RCVLOWAT,     /* int, octets: readable from so many on */
+	TARN_SO_SOFT_ERROR,   /* int, get only: the last ICMP soft error (>0),
+	                     * cleared (RFC 9293 3.9.1.8) */
+	TARN_IP_MTU,          /* int, get only: the path's MTU as known now */
+	TARN_IP_MTU_DISCOVER, /* int: TARN_PMTUDISC_* */
 	TARN_OPTION_COUNT,
 };
+
+#define TARN_PMTUDISC_DONT 0 /* fragment if need be, no DF */
+#define TARN_PMTUDISC_DO   2 /* DF, and learn from ICMP (the default) */
 
 struct tarn_linger {
 	int on;       /* 0: close() sends FIN and goes on in the background */
@@ -174,7 +236,32 @@ struct tarn_tcp_info {
 	uint64_t retransmits;                /* segments sent again */
 	uint64_t octets_sent, octets_acked, octets_received;
 	uint8_t snd_wscale, rcv_wscale;
-	bool has_timestamps, has_sack, has_wscale;
+	bool has_timestamps, has_sack, has_wscale, has_ecn, has_fastopen_data;
+	/* the sender's view; segments unless a unit is in the name */
+	uint8_t ca_state; /* enum tarn_ca_state */
+	uint8_t backoff;  /* of RTO */
+	uint8_t probes;   /* unanswered: window or keep-alive */
+	uint8_t timeouts; /* RTO in a row without progress */
+	uint32_t unacked, sacked, lost, retrans, reordering;
+	uint32_t dsack_dups, reord_seen;
+	uint32_t path_mtu, advertised_mss, notsent_octets;
+	uint64_t min_rtt_us, rcv_rtt_us;
+	uint64_t ato_us;                  /* the delayed ACK timer */
+	uint32_t rcv_space, rcv_ssthresh; /* octets */
+	uint64_t segs_in, segs_out, data_segs_in, data_segs_out;
+	uint64_t delivered, delivered_ce;
+	uint64_t octets_retransmitted, rcv_out_of_order;
+	uint64_t last_data_sent_us, last_data_received_us, last_ack_us;
+	const char *congestion; /* name of the algorithm */
+};
+
+/** enum tarn_ca_state - Linux's names and numbers for the sender's state */
+enum tarn_ca_state {
+	TARN_CA_OPEN,
+	TARN_CA_DISORDER, /* duplicates or SACK, no loss yet */
+	TARN_CA_CWR,      /* ECN said congestion */
+	TARN_CA_RECOVERY,
+	TARN_CA_LOSS, /* after RTO */
 };
 
 /** tarn_socket() - A new endpoint. Return: descriptor, -EINVAL, -EMFILE, -ENOMEM */

@@ -93,16 +93,22 @@
 #define TCP_INITIAL_WINDOW_SEGMENTS 10 /* RFC 6928 */
 #define TCP_RCVBUF_DEFAULT          (128u << 10)
 #define TCP_SNDBUF_DEFAULT          (128u << 10)
+#define TCP_RCVBUF_MAX              (6u << 20) /* growing stops here */
+#define TCP_SNDBUF_MAX              (4u << 20)
 #define TCP_BUF_MIN                 2048u
-#define TCP_BUF_MAX                 (6u << 20)
-#define TCP_WSCALE_MAX              14 /* RFC 7323 2.3 */
+#define TCP_BUF_MAX                 (16u << 20) /* what a user may ask for */
+#define TCP_WSCALE_MAX              14          /* RFC 7323 2.3 */
 #define TCP_WSCALE_DEFAULT          7
 #define TCP_SYN_QUEUE_MAX           4096 /* half-open per listener; the oldest goes */
 #define TCP_ACCEPT_QUEUE_MAX        4096 /* the handshake's last ACK waits outside */
 #define TCP_TIME_WAIT_MAX           32768 /* records; the oldest goes */
 /* for orphans: then gone, as Linux */
-#define TCP_FIN_WAIT_2_US  (60 * USEC_PER_SEC)
-#define TCP_ORPHAN_RETRIES 8 /* data or FIN of a closed socket */
+#define TCP_FIN_WAIT_2_US   (60 * USEC_PER_SEC)
+#define TCP_ORPHAN_RETRIES  8    /* data or FIN of a closed socket */
+#define TCP_ORPHANS_MAX     8192 /* then a newly closed one is reset */
+#define TCP_KEEP_IDLE_S     7200 /* MUST-28 */
+#define TCP_KEEP_INTERVAL_S 75
+#define TCP_KEEP_PROBES     9
 /* per connection, RFC 5961 7 */
 #define TCP_CHALLENGE_INTERVAL_US (500 * USEC_PER_MSEC)
 #define TCP_SACK_RANGES_MAX       64 /* sender's scoreboard; then old ones merge */

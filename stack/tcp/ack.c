@@ -97,7 +97,7 @@ static void advance(struct tcb *tcb, const struct tcp_seg *seg)
 	rtt_acked(tcb, seg);
 	recovery_advance(tcb, acked);
 	if (was_open && text > 0)
-		cc_acked(tcb, text, flight);
+		cc_acked(tcb, &(struct cc_ack){ text, flight, 0 });
 
 	restart_retransmission_timer(tcb);
 	net_confirm(tcb->tcp->net, &tcb->conn.key.peer_ip);

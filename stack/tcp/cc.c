@@ -15,6 +15,11 @@ uint32_t cc_initial_window(const struct tcb *tcb)
 	return tcb->tcp->env->config.initial_window * tcb->snd.mss;
 }
 
+const struct cc_ops *cc_find(const char *name)
+{
+	return strcmp(name, cc_reno.name) == 0 ? &cc_reno : NULL;
+}
+
 void cc_init(struct tcb *tcb)
 {
 	tcb->cc.ops      = &cc_reno;
@@ -37,18 +42,61 @@ static bool was_limited(const struct tcb *tcb, uint32_t flight)
 	return tcb->cc.cwnd < flight + tcb->snd.mss;
 }
 
-void cc_acked(struct tcb *tcb, uint32_t acked, uint32_t flight)
+void cc_acked(struct tcb *tcb, const struct cc_ack *ack)
 {
 	const uint32_t before = tcb->cc.cwnd;
 	const enum why why =
 	        is_slow_start(tcb) ? WHY_CC_SLOW_START : WHY_CC_AVOIDANCE;
 
-	if (!was_limited(tcb, flight))
+	if (!was_limited(tcb, ack->flight))
 		return;
 
-	tcb->cc.ops->acked(tcb, acked);
+	tcb->cc.ops->acked(tcb, ack);
 	if (tcb->cc.cwnd != before)
 		tcp_emit_cc(tcb, why);
+}
+
+void cc_reduce(struct tcb *tcb, uint32_t flight)
+{
+	struct tcp_cc *cc = &tcb->cc;
+
+	cc->prior_cwnd     = cc->cwnd;
+	cc->prior_ssthresh = cc->ssthresh;
+	cc->ssthresh       = cc->ops->ssthresh(tcb, flight);
+	cc->counted        = 0;
+}
+
+void cc_undo(struct tcb *tcb)
+{
+	struct tcp_cc *cc = &tcb->cc;
+
+	if (cc->prior_cwnd == 0)
+		return;
+
+	cc->cwnd       = MAX(cc->cwnd, cc->prior_cwnd);
+	cc->ssthresh   = MAX(cc->ssthresh, cc->prior_ssthresh);
+	cc->prior_cwnd = 0;
+	if (cc->ops->undo)
+		cc->ops->undo(tcb);
+	tcp_emit_cc(tcb, WHY_CC_UNDO);
+}
+
+void cc_timeout(struct tcb *tcb)
+{
+	tcb->cc.cwnd    = tcb->snd.mss;
+	tcb->cc.counted = 0;
+	if (tcb->cc.ops->reset)
+		tcb->cc.ops->reset(tcb);
+	tcp_emit_cc(tcb, WHY_CC_TIMEOUT);
+}
+
+void cc_set_cwnd(struct tcb *tcb, uint32_t cwnd, enum why why)
+{
+	if (tcb->cc.cwnd == cwnd)
+		return;
+
+	tcb->cc.cwnd = cwnd;
+	tcp_emit_cc(tcb, why);
 }
 
 void cc_restart_if_idle(struct tcb *tcb)

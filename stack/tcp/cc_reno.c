@@ -13,9 +13,10 @@
  */
 #include "tcp/parts.h"
 
-static void acked(struct tcb *tcb, uint32_t octets)
+static void acked(struct tcb *tcb, const struct cc_ack *ack)
 {
 	struct tcp_cc *cc = &tcb->cc;
+	uint32_t octets   = ack->acked;
 
 	if (cc->cwnd < cc->ssthresh) {
 		const uint32_t step = MIN(octets, cc->ssthresh - cc->cwnd);

@@ -74,7 +74,7 @@ static void send_syn_ack(struct conn_half *half, enum why why)
 	opt->mss = tcp_own_mss(tcp, &half->conn.key, &half->listener->settings);
 	opt->sack_permitted = half->has_sack;
 	opt->has_wscale     = half->has_wscale;
-	opt->wscale         = TCP_WSCALE_DEFAULT;
+	opt->wscale         = tcp->env->config.wscale;
 
 	segment_answer(tcp, &answer);
 }
@@ -232,7 +232,7 @@ static void inherit(struct tcb *tcb, const struct conn_half *half)
 	tcb->rcv.nxt     = half->irs + 1;
 	tcb->rcv.acked   = tcb->rcv.nxt;
 	tcb->rcv.edge    = tcb->rcv.nxt + half->wnd;
-	tcb->rcv.wscale  = TCP_WSCALE_DEFAULT;
+	tcb->rcv.wscale  = tcb->tcp->env->config.wscale;
 	tcb->rcv.mss = tcp_own_mss(tcb->tcp, &half->conn.key, &tcb->settings);
 	tcb->had_synack_loss = half->retries > 0;
 	recovery_init(tcb);

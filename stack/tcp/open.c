@@ -92,7 +92,7 @@ static void init_active(struct tcb *tcb)
 	tcb->iss        = tcp_isn(tcb->tcp, &tcb->conn.key);
 	tcb->snd.una    = tcb->iss;
 	tcb->snd.nxt    = tcb->iss;
-	tcb->rcv.wscale = TCP_WSCALE_DEFAULT;
+	tcb->rcv.wscale = tcb->tcp->env->config.wscale;
 	tcb->rcv.mss    = tcp_own_mss(tcb->tcp, &tcb->conn.key, &tcb->settings);
 	recovery_init(tcb);
 }

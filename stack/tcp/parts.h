@@ -204,19 +204,44 @@ uint32_t recovery_pipe(const struct tcb *tcb);
 
 /* ---- Congestion control: one file per algorithm ---- */
 
+/** struct cc_ack - what an acknowledgment tells congestion control */
+struct cc_ack {
+	uint32_t acked;  /* octets of text that SND.UNA moved over */
+	uint32_t flight; /* octets that were out before */
+	uint64_t rtt_us; /* the round trip that it measured; 0: none */
+};
+
 /** struct cc_ops - all that an algorithm decides */
 struct cc_ops {
 	const char *name;
-	/** @acked octets were acknowledged while the flight filled cwnd */
-	void (*acked)(struct tcb *tcb, uint32_t acked);
-	/** Return: the new ssthresh, when @flight octets were out at a loss */
+	/** Grow: outside of recovery, and cwnd was what limited us */
+	void (*acked)(struct tcb *tcb, const struct cc_ack *ack);
+	/** Return: the new ssthresh, when @flight octets were out at a loss
+	 * or at an ECN mark; may remember what the window was */
 	uint32_t (*ssthresh)(struct tcb *tcb, uint32_t flight);
+	/** RTO, or idle for long: what was learnt of the path is stale; or NULL */
+	void (*reset)(struct tcb *tcb);
+	/** It was no loss: back to before the last ssthresh(); or NULL */
+	void (*undo)(struct tcb *tcb);
 };
 extern const struct cc_ops cc_reno;
+
+/** cc_find() - The algorithm of this name, or NULL */
+const struct cc_ops *cc_find(const char *name);
 /** cc_init() - IW and an ssthresh as high as can be */
 void cc_init(struct tcb *tcb);
-/** cc_acked() - Grow, if cwnd was what limited us with @flight octets out */
-void cc_acked(struct tcb *tcb, uint32_t acked, uint32_t flight);
+/** cc_acked() - Grow, if cwnd was what limited us */
+void cc_acked(struct tcb *tcb, const struct cc_ack *ack);
+/** cc_reduce() - A loss or a mark with @flight octets out: remember cwnd and
+ * ssthresh for cc_undo() and set ssthresh. cwnd is the caller's: recovery has
+ * its own way down (PRR), RTO goes to one segment */
+void cc_reduce(struct tcb *tcb, uint32_t flight);
+/** cc_undo() - The reduction was a mistake: take it back */
+void cc_undo(struct tcb *tcb);
+/** cc_timeout() - RTO: cwnd becomes one segment; after cc_reduce() */
+void cc_timeout(struct tcb *tcb);
+/** cc_set_cwnd() - From outside the algorithm; tells observers if it changed */
+void cc_set_cwnd(struct tcb *tcb, uint32_t cwnd, enum why why);
 /** cc_restart_if_idle() - RFC 5681 4.1 */
 void cc_restart_if_idle(struct tcb *tcb);
 uint32_t cc_initial_window(const struct tcb *tcb);

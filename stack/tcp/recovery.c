@@ -84,16 +84,14 @@ static void enter_recovery(struct tcb *tcb)
 	struct tcp_loss *loss = &tcb->loss;
 
 	/* RFC 5681 3.2 (2): what limited transmit sent is not counted. */
-	tcb->cc.ssthresh =
-	        tcb->cc.ops->ssthresh(tcb, snd_flight(tcb) - loss->limited);
-	tcb->cc.cwnd    = tcb->cc.ssthresh;
-	tcb->cc.counted = 0;
-	loss->state     = LOSS_RECOVERY;
-	loss->recover   = tcb->snd.nxt;
-	loss->rtx_next  = tcb->snd.una;
-	loss->rescue    = RESCUE_NOT_YET;
-	loss->rtx_now   = 1; /* the first goes out whatever cwnd says */
-	tcb->rtx_why    = WHY_RETRANSMIT_FAST;
+	cc_reduce(tcb, snd_flight(tcb) - loss->limited);
+	tcb->cc.cwnd   = tcb->cc.ssthresh;
+	loss->state    = LOSS_RECOVERY;
+	loss->recover  = tcb->snd.nxt;
+	loss->rtx_next = tcb->snd.una;
+	loss->rescue   = RESCUE_NOT_YET;
+	loss->rtx_now  = 1; /* the first goes out whatever cwnd says */
+	tcb->rtx_why   = WHY_RETRANSMIT_FAST;
 	tcp_emit_cc(tcb, WHY_CC_RECOVERY);
 }
 
@@ -195,9 +193,7 @@ void recovery_timeout(struct tcb *tcb)
 
 	/* RFC 5681 (4): only the first expiry for this text halves. */
 	if (loss->state != LOSS_TIMEOUT)
-		tcb->cc.ssthresh = tcb->cc.ops->ssthresh(tcb, snd_flight(tcb));
-	tcb->cc.cwnd       = tcb->snd.mss;
-	tcb->cc.counted    = 0;
+		cc_reduce(tcb, snd_flight(tcb));
 	loss->state        = LOSS_TIMEOUT;
 	loss->recover      = tcb->snd.nxt;
 	loss->rtx_next     = tcb->snd.una;
@@ -208,7 +204,7 @@ void recovery_timeout(struct tcb *tcb)
 	tcb->rtt.is_timing = false;
 	tcb->rtx_why       = WHY_RETRANSMIT_TIMEOUT;
 	sack_forget(tcb); /* RFC 2018 section 8: it may have reneged */
-	tcp_emit_cc(tcb, WHY_CC_TIMEOUT);
+	cc_timeout(tcb);
 }
 
 /* The next hole below @edge that was not sent again. */

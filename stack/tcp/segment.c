@@ -143,7 +143,7 @@ static void fill_syn_options(const struct tcb *tcb, struct tcp_options *opt)
 	opt->sack_permitted = is_answer ? tcb->has_sack : !config->no_sack;
 	opt->has_wscale =
 	        is_answer ? tcb->has_wscale : !config->no_window_scale;
-	opt->wscale = TCP_WSCALE_DEFAULT;
+	opt->wscale = config->wscale;
 }
 
 uint32_t segment_text_max(const struct tcb *tcb)

@@ -145,6 +145,7 @@ struct tcp_cc {
 	const struct cc_ops *ops;
 	uint32_t cwnd, ssthresh; /* octets */
 	uint32_t counted;        /* octets acknowledged since cwnd last grew */
+	uint32_t prior_cwnd, prior_ssthresh; /* for cc_undo(); cwnd 0: none */
 };
 
 struct tcb {

@@ -5,6 +5,11 @@
 static struct env *env;
 static struct tcb *tcb;
 
+static void grow(struct tcb *grown, uint32_t acked, uint32_t flight)
+{
+	cc_acked(grown, &(struct cc_ack){ .acked = acked, .flight = flight });
+}
+
 static void setup(void)
 {
 	env = tcb_layer_open();
@@ -21,7 +26,7 @@ END_TEST
 
 START_TEST(slow_start_grows_by_what_is_acknowledged)
 {
-	cc_acked(tcb, 3 * TCB_MSS, 10 * TCB_MSS);
+	grow(tcb, 3 * TCB_MSS, 10 * TCB_MSS);
 	ck_assert_uint_eq(tcb->cc.cwnd, 13 * TCB_MSS);
 }
 END_TEST
@@ -29,17 +34,17 @@ END_TEST
 START_TEST(an_ack_cut_into_pieces_is_worth_no_more)
 {
 	for (uint32_t i = 0; i < TCB_MSS; i++)
-		cc_acked(tcb, 1, 10 * TCB_MSS);
+		grow(tcb, 1, 10 * TCB_MSS);
 	ck_assert_uint_eq(tcb->cc.cwnd, 11 * TCB_MSS);
 }
 END_TEST
 
 START_TEST(a_window_that_is_not_used_does_not_grow)
 {
-	cc_acked(tcb, TCB_MSS, 4 * TCB_MSS);
+	grow(tcb, TCB_MSS, 4 * TCB_MSS);
 	ck_assert_uint_eq(tcb->cc.cwnd, 10 * TCB_MSS);
 	tcb->cc.ssthresh = 5 * TCB_MSS;
-	cc_acked(tcb, 10 * TCB_MSS, 8 * TCB_MSS);
+	grow(tcb, 10 * TCB_MSS, 8 * TCB_MSS);
 	ck_assert_uint_eq(tcb->cc.cwnd, 10 * TCB_MSS);
 }
 END_TEST
@@ -48,9 +53,9 @@ START_TEST(avoidance_grows_by_one_segment_a_window)
 {
 	tcb->cc.ssthresh = 10 * TCB_MSS;
 	for (int i = 0; i < 9; i++)
-		cc_acked(tcb, TCB_MSS, 10 * TCB_MSS);
+		grow(tcb, TCB_MSS, 10 * TCB_MSS);
 	ck_assert_uint_eq(tcb->cc.cwnd, 10 * TCB_MSS);
-	cc_acked(tcb, TCB_MSS, 10 * TCB_MSS);
+	grow(tcb, TCB_MSS, 10 * TCB_MSS);
 	ck_assert_uint_eq(tcb->cc.cwnd, 11 * TCB_MSS);
 }
 END_TEST
@@ -58,7 +63,7 @@ END_TEST
 START_TEST(slow_start_stops_at_ssthresh_within_one_ack)
 {
 	tcb->cc.ssthresh = 12 * TCB_MSS;
-	cc_acked(tcb, 8 * TCB_MSS, 10 * TCB_MSS);
+	grow(tcb, 8 * TCB_MSS, 10 * TCB_MSS);
 	ck_assert_uint_eq(tcb->cc.cwnd, 12 * TCB_MSS);
 }
 END_TEST
@@ -74,7 +79,7 @@ START_TEST(cwnd_never_wraps)
 {
 	tcb->cc.cwnd = UINT32_MAX / 2 - 10;
 	for (int i = 0; i < 100; i++)
-		cc_acked(tcb, UINT32_MAX / 4, UINT32_MAX / 2);
+		grow(tcb, UINT32_MAX / 4, UINT32_MAX / 2);
 	ck_assert_uint_le(tcb->cc.cwnd, UINT32_MAX / 2);
 }
 END_TEST
