@@ -5,17 +5,12 @@
 ifeq ($(MAKELEVEL)$(word 2,$(MAKECMDGOALS)),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
 endif
-ifeq ($(origin CC),default)
-CC	:= gcc
-endif
+CC	:= $(if $(FUZZ),clang,$(if $(filter default,$(origin CC)),gcc,$(CC)))
 PREFIX	?= /usr/local
 comma	:= ,
 VERSION	:= $(shell sed -n 's/^.define TARN_VERSION "\(.*\)"/\1/p' stack/tarn.h)
 
 # ---- variants: CC=clang, SAN=1, COV=1 and FUZZ=1 each have a directory ------
-ifdef FUZZ
-CC	:= clang
-endif
 B	:= build$(if $(filter clang%,$(notdir $(CC))),$(if $(FUZZ),,/clang))$(if \
 	   $(SAN),/san)$(if $(COV),/cov)$(if $(FUZZ),/fuzz)
 CFLAGS	?= -g $(if $(SAN)$(COV)$(FUZZ),-O1,-O2 -D_FORTIFY_SOURCE=2)
@@ -42,7 +37,7 @@ $(foreach l,$(LAYERS),$(eval $(l)_SRC := $(wildcard stack/$(l)/*.c)))
 drivers_SRC := $(wildcard drivers/*.c)
 http_SRC := $(wildcard apps/http/*.c)
 apps_SRC := $(filter-out apps/tarn/main.c,$(wildcard apps/tarn/*.c))
-testlib_SRC := $(wildcard tests/unit/lib/*.c)
+testlib_SRC := $(wildcard tests/unit/lib/*.c tests/netsim/lib/*.c)
 ARCHIVES := stack $(LAYERS) drivers http apps testlib
 objects	= $(patsubst %.c,$(B)/obj/%.o,$(1))
 archive	= $(B)/lib/$(1).a
@@ -85,9 +80,9 @@ $(B)/tarn: $(call objects,apps/tarn/main.c) $(call archive,apps) \
 # ---- tests: tests/unit/<layer>/test_x.c -> build/tests/unit/<layer>/test_x --
 program	= $(patsubst %.c,$(B)/%,$(wildcard $(1)))
 UNIT	:= $(call program,tests/unit/*/test_*.c)
-SCENARIO := $(call program,tests/scenario/*.c)
+SCENARIO := $(call program,tests/scenario/*.c tests/netsim/*.c)
 FUZZERS	:= $(call program,tests/fuzz/fuzz_*.c)
-WIRE_DEMO := $(B)/tools/demo/wire_demo
+TOOLS	:= $(call program,tools/*.c tools/demo/*.c)
 TESTLIB	:= $(call archive,testlib)
 CHECK_LIBS = $(shell pkg-config --libs check) $(PCAP_LIBS)
 below_base	:= base
@@ -109,7 +104,7 @@ $(B)/tests/unit/$(1)/%: $(B)/obj/tests/unit/$(1)/%.o $(TESTLIB) $(call below,$(1
 endef
 $(foreach a,$(ARCHIVES),$(eval $(call unit_rule,$(a))))
 
-$(B)/tests/scenario/%: $(B)/obj/tests/scenario/%.o $(TESTLIB) $(call below,http)
+$(B)/tests/%: $(B)/obj/tests/%.o $(TESTLIB) $(call below,http)
 	@mkdir -p $(@D)
 	@$(LINK) -o $@ $^ $(CHECK_LIBS)
 
@@ -119,13 +114,12 @@ $(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(TESTLIB) $(call below,http) \
 	@mkdir -p $(@D)
 	@$(LINK) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(PCAP_LIBS)
 
-$(WIRE_DEMO): $(call objects,tools/demo/wire_demo.c) $(call below,http)
+$(B)/tools/%: $(B)/obj/tools/%.o $(call below,http)
 	@mkdir -p $(@D)
 	@$(LINK) -o $@ $^ $(PCAP_LIBS)
 
-tests: $(UNIT) $(SCENARIO) $(FUZZERS)
+tests: $(UNIT) $(SCENARIO) $(FUZZERS) $(TOOLS)
 fuzzers: $(FUZZERS)
-wire-demo: $(WIRE_DEMO)
 
 # ---- what people call -------------------------------------------------------
 SUB	:= +@$(MAKE) --no-print-directory
@@ -133,21 +127,21 @@ TEST	 = @TARN=$(B)/tarn tools/run-tests -b $(B)
 ## run           install what is missing, build, and watch curl fetch from Tarn
 run:
 	@tools/install-deps build demo
-	$(SUB) all wire-demo
+	$(SUB) all $(B)/tools/demo/wire_demo
 	@tools/run-demo $(B)
-## check         every test: unit, scenario, fuzz corpus, tools, kernel
+## check         every test: unit, scenario, netsim, fuzz corpus, tools, kernel
 check:
 	@tools/install-deps build test
 	$(SUB) all tests
-	$(TEST) $(or $(TIERS),unit scenario fuzz tools netns)
+	$(TEST) $(or $(TIERS),unit scenario netsim fuzz tools netns)
 ## check-netns   only the tests against the Linux kernel
 check-netns: all
 	$(TEST) netns
-## check-san     unit and scenario tests under ASan and UBSan
+## check-san     unit, scenario and netsim tests under ASan and UBSan
 check-san:
 	@tools/install-deps build test san
 	$(SUB) SAN=1 tests
-	@CK_FORK=no tools/run-tests -b $(B)/san unit scenario fuzz
+	@CK_FORK=no tools/run-tests -b $(B)/san unit scenario netsim fuzz
 ## check-install install to a scratch directory and build an example from there
 check-install: all
 	$(TEST) tools/install
@@ -156,6 +150,13 @@ fuzz:
 	@tools/install-deps build san fuzz
 	$(SUB) FUZZ=1 fuzzers
 	@tools/run-fuzz $(or $(FUZZ_RUNS),1000000)
+## golden        write the table of simulated throughput anew
+## soak          N=10000 random scenarios of two stacks; SAN=1 is slower
+## goodput       N=5 repetitions: kernel and Tarn over the same faulty links
+golden soak goodput:
+	@tools/install-deps build test
+	$(SUB) all tests
+	@tools/simulate $@ $(B) $(N)
 ## cov           line and branch coverage of wire/ and tcp/
 cov:
 	@tools/install-deps build test cov
@@ -188,13 +189,12 @@ compile_commands.json: FORCE
 ## clean         remove build/
 clean:
 	rm -rf build
-PEOPLE	:= all run check check-netns check-san check-install fuzz cov lint \
-	   format docs dist install uninstall clean help
+PEOPLE	:= all uninstall help $(shell sed -n 's/^## \([a-z-]*\) .*/\1/p' Makefile)
 help:
 	@echo "targets: $(PEOPLE)"
-	@echo "variables: CC=clang SAN=1 WERROR=1 PREFIX= DESTDIR= FUZZ_RUNS="
+	@echo "variables: CC=clang SAN=1 WERROR=1 PREFIX= DESTDIR= FUZZ_RUNS= N="
 	@sed -n 's/^## /  /p' Makefile
 
-.PHONY: $(PEOPLE) tests fuzzers wire-demo FORCE
+.PHONY: $(PEOPLE) tests fuzzers FORCE
 .SECONDARY:
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
