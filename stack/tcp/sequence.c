@@ -134,12 +134,13 @@ static void trim_right(struct tcb *tcb, struct tcp_seg *seg)
 	seg->was_cut  = true; /* answered if its ACK is acceptable */
 }
 
-/* The window is closed, and this is where it would open: its ACK counts. */
+/* The window is closed, and this is where it would open: its ACK, URG and RST
+ * count (MUST-66). */
 static bool is_probe_of_closed_window(const struct tcb *tcb,
                                       const struct tcp_seg *seg)
 {
 	return receive_window(tcb) == 0 && seg->seq == tcb->rcv.nxt &&
-	       !seg->syn;
+	       (!seg->syn || seg->rst);
 }
 
 /*

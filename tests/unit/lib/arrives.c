@@ -60,11 +60,15 @@ static void in_syn_sent(const struct situation *at, const struct seg *seg,
 
 static bool in_window(const struct situation *at, uint32_t seq)
 {
-	return seq - at->rcv_nxt < ARRIVES_EDGE - at->rcv_nxt;
+	return seq - at->rcv_nxt < at->edge - at->rcv_nxt;
 }
 
 static bool is_acceptable(const struct situation *at, const struct seg *seg)
 {
+	/* A closed window takes nothing, but at RCV.NXT all but text and FIN
+	 * counts: "special allowance" of 3.10.7.4, MUST-66. */
+	if (at->edge == at->rcv_nxt)
+		return seg->seq == at->rcv_nxt && !seg->syn;
 	if (in_window(at, seg->seq))
 		return true;
 	/* A half-open record keeps no text, so it asks for the beginning. */
@@ -83,7 +87,7 @@ static bool is_inside(const struct situation *at, const struct seg *seg)
 	        in_window(at, seg->seq + seg_length(seg) - 1));
 }
 
-/* second: RFC 5961 3.2 */
+/* second: RFC 5961 3.2; a closed window is as wide as its left edge */
 static void check_rst(const struct situation *at, const struct seg *seg,
                       struct outcome *ret)
 {
@@ -155,7 +159,7 @@ static void process_text_and_fin(const struct situation *at,
 	if (seg_length(seg) == 0)
 		return;
 	ret->reply = ACK;
-	if (!is_in_order)
+	if (!is_in_order || at->edge == at->rcv_nxt)
 		return;
 	ret->delivered = end - at->rcv_nxt;
 	ret->rcv_nxt   = end + seg->fin;

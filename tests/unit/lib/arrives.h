@@ -15,18 +15,19 @@
 #include <stdint.h>
 
 #define ARRIVES_WINDOW 65535u /* the largest SND.WND ever offered to us */
-#define ARRIVES_EDGE   65536u /* RCV.NXT+RCV.WND, where it stays */
 
 /** struct situation - a state and its numbers */
 struct situation {
 	enum tcp_state state;
 	bool is_passive; /* SYN-RECEIVED came from LISTEN */
 	uint32_t una, nxt, rcv_nxt;
+	uint32_t edge; /* RCV.NXT+RCV.WND, where it stays */
 };
 
 /** struct seg - what arrives */
 struct seg {
 	bool fin, syn, rst, has_ack;
+	bool psh, urg; /* change none of what is foretold */
 	uint32_t seq, ack, len;
 };
 
