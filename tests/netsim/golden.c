@@ -127,6 +127,7 @@ START_TEST(throughput_is_as_in_the_golden_table)
 		printf("- %s+ %s", expected, got);
 	}
 	fclose(file);
+	fflush(stdout); /* Check ends its child without it */
 	ck_assert_msg(different == 0,
 	              "%u rows differ: if they are better, say why in the "
 	              "commit and write them with `make golden`",
