@@ -135,7 +135,7 @@ check:
 	$(SUB) all tests
 	$(TEST) $(or $(TIERS),unit scenario netsim fuzz tools netns)
 ## check-netns   only the tests against the Linux kernel
-check-netns: all
+check-netns: all $(TOOLS)
 	$(TEST) netns
 ## check-san     unit, scenario and netsim tests under ASan and UBSan
 check-san:
