@@ -79,7 +79,6 @@ int tarn_listen(struct tarn *t, int fd, int backlog)
 static void inherit(struct socket *socket, const struct socket *listening)
 {
 	socket->reuse         = listening->reuse;
-	socket->keepalive     = listening->keepalive;
 	socket->broadcast     = listening->broadcast;
 	socket->linger        = listening->linger;
 	socket->was_connected = true;

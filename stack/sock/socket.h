@@ -31,6 +31,7 @@ enum socket_kind {
  * @settings:	stream: for the connections to come; a live one has its own
  * @tcb:	stream: connecting, connected, or failed and not yet replaced
  * @listener:	stream: listening; never together with @tcb
+ * @keepalive:	datagram: set and asked for, no more
  * @was_connected: stream: a failed connect() may be tried again, a connection
  *		that has ended may not
  * @shut_receive, @shut_send: datagram: what shutdown() closed
@@ -137,6 +138,21 @@ bool ports_may_listen(const struct socket *socket);
 
 /** socket_readiness() - The TARN_POLL* bits that hold now */
 uint32_t socket_readiness(struct socks *socks, struct socket *socket);
+
+/* ---- stream_option.c ---- */
+
+/** stream_option_set() - For the connections to come, and the one it has
+ *
+ * Return: 0, -EINVAL (out of range), -ENOPROTOOPT (no option of a stream, or
+ *	   one that can only be read)
+ */
+int stream_option_set(struct socket *socket, enum tarn_option option,
+                      int value);
+/** stream_option_get() - Return: 0 and the value in force, -ENOPROTOOPT */
+int stream_option_get(struct socket *socket, enum tarn_option option, int *ret);
+
+/** buffer_len_clamped() - SO_RCVBUF, SO_SNDBUF: never too small, never too large */
+uint32_t buffer_len_clamped(int value);
 
 /* ---- epoll.c ---- */
 

@@ -7,9 +7,15 @@
 
 void tcp_settings_init(const struct tcp *tcp, struct tcp_settings *ret)
 {
+	const struct tarn_config *config = &tcp->env->config;
+
 	*ret = (struct tcp_settings){
-		.rcvbuf = tcp->env->config.rcvbuf,
-		.sndbuf = tcp->env->config.sndbuf,
+		.rcvbuf          = config->rcvbuf,
+		.sndbuf          = config->sndbuf,
+		.ttl             = IP4_TTL_DEFAULT,
+		.keep_idle_s     = config->keep_idle_s,
+		.keep_interval_s = config->keep_interval_s,
+		.keep_probes     = config->keep_probes,
 	};
 }
 

@@ -55,6 +55,9 @@ struct tcp_settings {
 	uint16_t maxseg;          /* upper bound of our MSS; 0: the MTU's */
 	uint8_t ttl, tos;         /* ttl 0: default */
 	bool nodelay, quickack;
+	bool keep_alive; /* MUST-25: off */
+	uint8_t keep_probes;
+	uint32_t keep_idle_s, keep_interval_s;
 };
 
 /** tcp_settings_init() - The stack's defaults */

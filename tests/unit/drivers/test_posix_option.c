@@ -36,6 +36,9 @@ START_TEST(what_is_set_can_be_read)
 		{ IPPROTO_TCP, TCP_MAXSEG, 1200 },
 		{ IPPROTO_TCP, TCP_QUICKACK, 1 },
 		{ IPPROTO_TCP, TCP_USER_TIMEOUT, 5000 },
+		{ IPPROTO_TCP, TCP_KEEPIDLE, 60 },
+		{ IPPROTO_TCP, TCP_KEEPINTVL, 10 },
+		{ IPPROTO_TCP, TCP_KEEPCNT, 4 },
 	};
 	const int fd = socket_of(&A, SOCK_STREAM);
 

@@ -21,6 +21,9 @@ static const struct {
 	{ TARN_TCP_MAXSEG, 1000 },
 	{ TARN_TCP_QUICKACK, 1 },
 	{ TARN_TCP_USER_TIMEOUT, 4000 },
+	{ TARN_TCP_KEEPIDLE, 600 },
+	{ TARN_TCP_KEEPINTVL, 70000 / 7 },
+	{ TARN_TCP_KEEPCNT, 127 },
 };
 
 START_TEST(what_is_set_can_be_read)
@@ -97,6 +100,12 @@ END_TEST
 
 START_TEST(values_out_of_range_are_einval)
 {
+	static const struct {
+		enum tarn_option option;
+		int max;
+	} keep[]     = { { TARN_TCP_KEEPIDLE, 32767 },
+		         { TARN_TCP_KEEPINTVL, 32767 },
+		         { TARN_TCP_KEEPCNT, 127 } };
 	const int fd = stream(A);
 
 	ck_assert_int_eq(try_set(A, fd, TARN_IP_TTL, 0), -EINVAL);
@@ -109,7 +118,28 @@ START_TEST(values_out_of_range_are_einval)
 	ck_assert_int_eq(try_set(A, fd, TARN_SO_RCVBUF, -1), -EINVAL);
 	ck_assert_int_eq(try_set(A, fd, TARN_SO_SNDBUF, -1), -EINVAL);
 	ck_assert_int_eq(try_set(A, fd, TARN_TCP_USER_TIMEOUT, -1), -EINVAL);
+	for (unsigned i = 0; i < ARRAY_LEN(keep); i++) {
+		ck_assert_int_eq(try_set(A, fd, keep[i].option, 0), -EINVAL);
+		ck_assert_int_eq(try_set(A, fd, keep[i].option, keep[i].max),
+		                 0);
+		ck_assert_int_eq(
+		        try_set(A, fd, keep[i].option, keep[i].max + 1),
+		        -EINVAL);
+		ck_assert_int_eq(get_int(A, fd, keep[i].option), keep[i].max);
+	}
 	ck_assert_int_eq(get_int(A, fd, TARN_IP_TTL), IP4_TTL_DEFAULT);
+}
+END_TEST
+
+START_TEST(keep_alive_is_off_and_patient_unless_told)
+{
+	/* MUST-25, MUST-28 */
+	const int fd = stream(A);
+
+	ck_assert_int_eq(get_int(A, fd, TARN_SO_KEEPALIVE), 0);
+	ck_assert_int_eq(get_int(A, fd, TARN_TCP_KEEPIDLE), 7200);
+	ck_assert_int_eq(get_int(A, fd, TARN_TCP_KEEPINTVL), 75);
+	ck_assert_int_eq(get_int(A, fd, TARN_TCP_KEEPCNT), 9);
 }
 END_TEST
 
@@ -244,7 +274,8 @@ PAIR_SUITE("options", what_is_set_can_be_read,
            what_is_set_on_a_listener_or_connection_is_in_force,
            datagram_socket_has_no_options_of_tcp,
            read_only_and_unknown_options_cannot_be_set,
-           values_out_of_range_are_einval, buffer_sizes_are_clamped,
+           values_out_of_range_are_einval,
+           keep_alive_is_off_and_patient_unless_told, buffer_sizes_are_clamped,
            defaults_of_a_fresh_stream,
            ttl_of_a_datagram_socket_is_the_default_too, linger_is_stored,
            short_values_are_einval_to_set_and_cut_to_get,
