@@ -40,6 +40,8 @@ static enum drop finish_handshake(struct tcb *tcb, const struct tcp_seg *seg)
 	tcb->snd.wl1     = seg->seq;
 	tcb->snd.wl2     = seg->ack;
 	tcp_set_state(tcb, TCPS_ESTABLISHED, WHY_GOT_ACK_OF_SYN);
+	keep_alive_heard(tcb);
+	keep_alive_update(tcb);
 	if (tcb->listener)
 		listener_established(tcb);
 	tcp_mark_ready(tcb->tcp, &tcb->ready);
@@ -194,6 +196,7 @@ enum drop tcp_check_ack(struct tcb *tcb, struct tcp_seg *seg)
 	if (drop != DROP_NONE)
 		return drop;
 
+	keep_alive_heard(tcb);
 	if (seq_lt(tcb->snd.una, seg->ack)) {
 		advance(tcb, seg);
 		sack_read(tcb, seg);

@@ -219,13 +219,13 @@ static void send_new(struct tcb *tcb)
 
 /* ---- The peer's window stands in the way ---- */
 
-static void send_window_probe(struct tcb *tcb)
+/* Without text, at SND.UNA-1, as Linux does: the peer must answer what it
+ * cannot accept, and no octet is spent beyond its window. */
+static void send_probe(struct tcb *tcb, enum why why)
 {
-	/* Without text, at SND.UNA-1, as Linux does: the peer must answer what
-	 * it cannot accept, and no octet is spent beyond its window. */
 	struct tcp_hdr hdr = { .seq = tcb->snd.una - 1 };
 
-	segment_send(tcb, &hdr, 0, 0, WHY_WINDOW_PROBE);
+	segment_send(tcb, &hdr, 0, 0, why);
 }
 
 static void arm_persist(struct tcb *tcb)
@@ -262,7 +262,9 @@ void tcp_output(struct tcb *tcb)
 	if (tcb->owed & OWED_BARE)
 		send_bare(tcb, first_reason(tcb->owed & OWED_BARE));
 	if (tcp_owes(tcb, WHY_WINDOW_PROBE))
-		send_window_probe(tcb);
+		send_probe(tcb, WHY_WINDOW_PROBE);
+	if (tcp_owes(tcb, WHY_KEEP_ALIVE))
+		send_probe(tcb, WHY_KEEP_ALIVE);
 	if (tcp_in(tcb, TCPS_SENDING) && tcb->snd.syn_acked) {
 		retransmit(tcb);
 		send_new(tcb);

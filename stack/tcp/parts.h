@@ -8,7 +8,7 @@
  *	listen.c half.c	 LISTEN, SYN queue    timewait.c TIME-WAIT
  *	open.c calls.c status.c		      the user's calls
  *	output.c segment.c		      what leaves, and how it is built
- *	timeouts.c rtt.c		      timers, RTO
+ *	timeouts.c rtt.c keepalive.c	      timers, RTO, an idle peer
  *	sack.c recovery.c cc*.c		      loss and congestion
  *	conn.c state.c check.c isn.c icmp.c tcp.c
  */
@@ -154,6 +154,17 @@ void tcp_output(struct tcb *tcb);
 
 void tcp_timer_arm(struct tcb *tcb, enum tcp_timer which, uint64_t deadline_us);
 void tcp_timer_cancel(struct tcb *tcb, enum tcp_timer which);
+
+/** tcp_timeout_error() - What to tell when we give up: what ICMP said, or ETIMEDOUT */
+int tcp_timeout_error(const struct tcb *tcb);
+
+/* ---- keepalive.c ---- */
+
+/** keep_alive_update() - The state or the settings changed: is it wanted now? */
+void keep_alive_update(struct tcb *tcb);
+/** keep_alive_heard() - The peer is there: an acceptable segment arrived */
+void keep_alive_heard(struct tcb *tcb);
+void keep_alive_timeout(struct tcb *tcb);
 
 /* ---- rtt.c ---- */
 

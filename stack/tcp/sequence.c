@@ -165,6 +165,8 @@ static enum drop refuse(struct tcb *tcb, struct tcp_seg *seg)
 	if (seg->rst)
 		return DROP_TCP_RST_OUTSIDE;
 
+	if (seg->seq == tcb->rcv.nxt - 1 && seg->ack == tcb->snd.nxt)
+		keep_alive_heard(tcb); /* the peer asks whether we are there */
 	tcp_answer_stray(tcb, seg);
 	if (!has_something || !seq_lt(seg->seq, tcb->rcv.nxt))
 		return DROP_TCP_SEQUENCE;

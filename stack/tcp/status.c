@@ -52,6 +52,7 @@ void tcp_settings_changed(struct tcb *tcb)
 		tcp_owe(tcb, WHY_WINDOW_UPDATE);
 	if (tcp_in(tcb, TCPS_SENDING))
 		tcp_owe(tcb, WHY_DATA);
+	keep_alive_update(tcb);
 }
 
 void tcp_addresses(const struct tcb *tcb, struct tarn_addr *ret_local,
@@ -95,6 +96,7 @@ void tcp_info(const struct tcb *tcb, struct tarn_tcp_info *ret)
 		.rttvar_us       = tcb->rtt.rttvar_us,
 		.rto_us          = rtt_rto(tcb),
 		.retransmits     = tcb->retransmits,
+		.probes          = MAX(tcb->snd.probes, tcb->keep.probes),
 		.octets_sent     = tcb->octets_sent,
 		.octets_acked    = tcb->octets_acked,
 		.octets_received = tcb->octets_received,

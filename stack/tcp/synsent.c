@@ -88,6 +88,8 @@ static void become_established(struct tcb *tcb, const struct tcp_seg *seg)
 
 	tcp_learn_options(tcb, seg->hdr);
 	tcp_set_state(tcb, TCPS_ESTABLISHED, WHY_GOT_SYN_ACK);
+	keep_alive_heard(tcb);
+	keep_alive_update(tcb);
 	tcp_owe(tcb, WHY_HANDSHAKE_ACK);
 	tcp_mark_ready(tcb->tcp, &tcb->ready);
 }

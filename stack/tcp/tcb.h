@@ -59,6 +59,7 @@ enum tcp_timer {
 	TCP_TIMER_PERSIST,    /* zero window, or waiting for a larger one */
 	TCP_TIMER_DELAYED_ACK,
 	TCP_TIMER_FIN_WAIT_2, /* of an orphan */
+	TCP_TIMER_KEEPALIVE,
 	TCP_TIMER_COUNT,
 };
 
@@ -148,6 +149,12 @@ struct tcp_cc {
 	uint32_t prior_cwnd, prior_ssthresh; /* for cc_undo(); cwnd 0: none */
 };
 
+/** struct tcp_keep - keep-alive (RFC 9293 3.8.4) */
+struct tcp_keep {
+	uint64_t heard_us; /* when the last acceptable segment arrived */
+	uint8_t probes;    /* unanswered */
+};
+
 struct tcb {
 	struct conn conn; /* first */
 	struct ready ready;
@@ -176,6 +183,7 @@ struct tcb {
 	struct tcp_rtt rtt;
 	struct tcp_loss loss;
 	struct tcp_cc cc;
+	struct tcp_keep keep;
 
 	bool has_timestamps, has_sack, has_wscale;
 	uint32_t ts_offset; /* TSval = milliseconds + this */

@@ -7,6 +7,7 @@
  *	PERSIST	     text, but no window    -		window opens	    probe, or send what fits
  *	DELAYED_ACK  text in order	    -		any segment sent    acknowledge
  *	FIN_WAIT_2   FIN of an orphan acked -		the peer's FIN	    forget it
+ *	KEEPALIVE    SO_KEEPALIVE	   itself	SO_KEEPALIVE off    probe, or give up: keepalive.c
  *	(SYN-ACK: half.c; 2MSL: timewait.c)
  *
  * A connection has one timer in the wheel, set no later than its earliest
@@ -21,6 +22,7 @@ static const char *const timer_name[] = {
 	[TCP_TIMER_PERSIST]     = "persist",
 	[TCP_TIMER_DELAYED_ACK] = "delayed ACK",
 	[TCP_TIMER_FIN_WAIT_2]  = "FIN-WAIT-2",
+	[TCP_TIMER_KEEPALIVE]   = "keep-alive",
 };
 static_assert(ARRAY_LEN(timer_name) == TCP_TIMER_COUNT, "one name per timer");
 
@@ -59,11 +61,9 @@ void tcp_timer_cancel(struct tcb *tcb, enum tcp_timer which)
 
 /* ---- Giving up: R2 (RFC 9293 3.8.3) ---- */
 
-static void give_up(struct tcb *tcb)
+int tcp_timeout_error(const struct tcb *tcb)
 {
-	const int error = tcb->soft_error ? tcb->soft_error : ETIMEDOUT;
-
-	tcb_end(tcb, error, WHY_TIMEOUT_USER);
+	return tcb->soft_error ? tcb->soft_error : ETIMEDOUT;
 }
 
 static uint8_t retry_limit(const struct tcb *tcb)
@@ -97,7 +97,7 @@ static bool may_try_again(struct tcb *tcb)
 	if (loss->timeouts == 0)
 		loss->stuck_us = now_us - MIN(now_us, rtt_rto(tcb));
 	if (loss->timeouts >= retry_limit(tcb) || user_timeout_is_over(tcb)) {
-		give_up(tcb);
+		tcb_end(tcb, tcp_timeout_error(tcb), WHY_TIMEOUT_USER);
 		return false;
 	}
 	loss->timeouts++;
@@ -160,6 +160,9 @@ static void expire(struct tcb *tcb, enum tcp_timer which)
 		break;
 	case TCP_TIMER_FIN_WAIT_2:
 		tcb_end(tcb, 0, WHY_TIMEOUT_FIN_WAIT_2);
+		break;
+	case TCP_TIMER_KEEPALIVE:
+		keep_alive_timeout(tcb);
 		break;
 	case TCP_TIMER_COUNT:
 		break;
