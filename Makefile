@@ -32,13 +32,11 @@ LINK	= $(CC) -pthread $(VARIANT) $(CFLAGS) $(LDFLAGS)
 
 # ---- one archive a layer: what points up does not link ----------------------
 LAYERS	:= sock tcp udp net wire base
-stack_SRC := $(wildcard stack/*.c)
-$(foreach l,$(LAYERS),$(eval $(l)_SRC := $(wildcard stack/$(l)/*.c)))
-drivers_SRC := $(wildcard drivers/*.c)
-http_SRC := $(wildcard apps/http/*.c)
+$(foreach d,stack $(LAYERS:%=stack/%) drivers apps/http tools/drill,$(eval \
+	$(notdir $(d))_SRC := $(wildcard $(d)/*.c)))
 apps_SRC := $(filter-out apps/tarn/main.c,$(wildcard apps/tarn/*.c))
 testlib_SRC := $(wildcard tests/unit/lib/*.c tests/netsim/lib/*.c)
-ARCHIVES := stack $(LAYERS) drivers http apps testlib
+ARCHIVES := stack $(LAYERS) drivers http drill apps testlib
 objects	= $(patsubst %.c,$(B)/obj/%.o,$(1))
 archive	= $(B)/lib/$(1).a
 LIB_OBJ	:= $(call objects,$(stack_SRC) $(foreach l,$(LAYERS),$($(l)_SRC)))
@@ -70,8 +68,9 @@ $(B)/libtarn.so: $(LIB_OBJ)
 	@echo "  LINK	$@"
 	@$(LINK) -shared -Wl,-soname,libtarn.so.0 -o $@ $^
 
-$(B)/tarn: $(call objects,apps/tarn/main.c) $(call archive,apps) \
-	   $(call archive,http) $(call archive,drivers) $(B)/libtarn.a
+$(B)/tarn: $(call objects,apps/tarn/main.c) \
+	   $(foreach a,apps drill http drivers,$(call archive,$(a))) \
+	   $(B)/libtarn.a
 	@echo "  LINK	$@"
 	@$(LINK) -o $@ $^ $(PCAP_LIBS)
 	@$(if $(PCAP_LIBS),,echo "libpcap-dev is not installed:" \
@@ -94,7 +93,8 @@ below_sock	:= sock tcp $(below_udp)
 below_stack	:= stack $(below_sock)
 below_drivers	:= drivers $(below_stack)
 below_http	:= http $(below_drivers)
-below_apps	:= apps $(below_http)
+below_drill	:= drill $(below_drivers)
+below_apps	:= apps drill $(below_http)
 below	= $(foreach a,$(below_$(1)),$(call archive,$(a)))
 
 define unit_rule
@@ -109,7 +109,7 @@ $(B)/tests/%: $(B)/obj/tests/%.o $(TESTLIB) $(call below,http)
 	@$(LINK) -o $@ $^ $(CHECK_LIBS)
 
 # Under FUZZ=1 libFuzzer drives a target; otherwise replay.c feeds it the corpus.
-$(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(TESTLIB) $(call below,http) \
+$(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(TESTLIB) $(call below,apps) \
 		   $(if $(FUZZ),,$(call objects,tests/fuzz/replay.c))
 	@mkdir -p $(@D)
 	@$(LINK) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(PCAP_LIBS)

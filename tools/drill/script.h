@@ -132,6 +132,7 @@ struct drill_option {
 	                   * kind and length */
 	uint8_t data_len;
 	uint8_t raw_kind, raw_len; /* RAW: as written, length may be a lie */
+	bool has_raw_len;          /* RAW: a single octet without */
 };
 
 struct drill_packet {
@@ -210,6 +211,7 @@ struct drill_script {
 
 #define DRILL_ERROR_LEN      512
 #define DRILL_SCRIPT_LEN_MAX (1u << 20) /* octets; longer ones are refused */
+#define DRILL_EVENTS_MAX     10000      /* of a script; more are refused */
 
 /**
  * script_parse() - Read a script
