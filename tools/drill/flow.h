@@ -38,7 +38,9 @@ struct drill_flow {
 	uint32_t tsval_slack_us;  /* how far TSval may be off: the tolerance */
 	/* Learned. What a difference is added to becomes live. */
 	bool has_local_isn, has_remote_isn;
-	uint32_t local_isn_script;
+	bool may_restart; /* a reset or a SYN passed: the next SYN of the stack
+	                   * may have another ISN */
+	uint32_t local_isn_script, remote_isn_script;
 	uint32_t local_diff, remote_diff; /* live minus script, modulo 2^32 */
 	struct drill_tsval tsval[DRILL_TSVALS_MAX];
 	unsigned tsval_count, tsval_next;

@@ -106,8 +106,6 @@ void parse_packet(struct parse *parse, struct drill_packet *packet);
 /** parse_seq() - "1:11(10)" and what dialects make of it */
 void parse_seq(struct parse *parse, struct drill_packet *packet);
 void parse_options(struct parse *parse, struct drill_packet *packet);
-/** option_len() - Octets in the header */
-size_t option_len(const struct drill_option *option);
 void parse_icmp(struct parse *parse, struct drill_packet *packet);
 /** parse_tunnel() - Recognise and skip "ipv4 A > B:", "gre:", "mpls ...:" */
 bool parse_tunnel(struct parse *parse);

@@ -16,37 +16,6 @@
 #define ANY_U16 "0 to 65535"
 #define ANY_U8  "0 to 255"
 
-/* RFC 6994: an experiment names itself by two octets. */
-#define FASTOPEN_EXP_LEN 4
-
-size_t option_len(const struct drill_option *option)
-{
-	switch (option->kind) {
-	case DRILL_OPT_EOL:
-	case DRILL_OPT_NOP:
-		return 1;
-	case DRILL_OPT_MSS:
-		return 4;
-	case DRILL_OPT_WSCALE:
-		return 3;
-	case DRILL_OPT_SACK_OK:
-		return 2;
-	case DRILL_OPT_SACK:
-		return 2 + 8 * option->block_count;
-	case DRILL_OPT_TIMESTAMP:
-		return 10;
-	case DRILL_OPT_MD5:
-		return 18;
-	case DRILL_OPT_FASTOPEN:
-		return 2u + option->data_len;
-	case DRILL_OPT_FASTOPEN_EXP:
-		return FASTOPEN_EXP_LEN + option->data_len;
-	case DRILL_OPT_RAW:
-		return (option->has_raw_len ? 2u : 1u) + option->data_len;
-	}
-	return 0;
-}
-
 static bool take_any(struct parse *parse)
 {
 	return scan_take(parse, "...") || scan_take_word(parse, "any");

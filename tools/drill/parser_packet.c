@@ -12,6 +12,7 @@
  * Of a packet from the peer, the window is 65535 unless written. What Tarn has
  * no use for is recognised by parser_foreign.c.
  */
+#include "tools/drill/option.h"
 #include "tools/drill/parse.h"
 #include <stdio.h>
 #include <string.h>
@@ -120,19 +121,21 @@ static bool parse_addresses(struct parse *parse, struct drill_packet *packet)
 	if (!scan_ip4(parse, &packet->src_ip))
 		return false;
 
-	if (scan_take(parse, ":"))
-		packet->src_port = parse_port(parse);
+	if (scan_take(parse, ":")) {
+		packet->src_port  = parse_port(parse);
+		packet->has_ports = true;
+	}
 	scan_need(parse, ">", "between two addresses");
 	if (!scan_ip4(parse, &packet->dst_ip))
 		parse_fail(parse, parse->at, "no address stands here",
 		           "one such as 192.0.2.1");
 	if (*parse->at == ':' && is_digit(parse->at[1])) {
 		parse->at++;
-		packet->dst_port = parse_port(parse);
+		packet->dst_port  = parse_port(parse);
+		packet->has_ports = true;
 	} else {
 		(void)scan_take(parse, ":");
 	}
-	packet->has_ports = packet->src_port || packet->dst_port;
 
 	return true;
 }
@@ -245,8 +248,10 @@ void parse_seq(struct parse *parse, struct drill_packet *packet)
 	        scan_number(parse, UINT32_MAX / 2, "a length in octets");
 	scan_need(parse, ")", "as in 1:11(10)");
 
-	if (packet->seq_any)
+	if (packet->seq_any) {
+		packet->seq     = 0;
 		packet->seq_end = packet->payload_len;
+	}
 	if (packet->seq + packet->payload_len == packet->seq_end)
 		return;
 
@@ -258,12 +263,11 @@ void parse_seq(struct parse *parse, struct drill_packet *packet)
 
 static void parse_window(struct parse *parse, struct drill_packet *packet)
 {
-	if (scan_take(parse, "*") || scan_take(parse, "...")) {
-		packet->win_any = true;
-		return;
-	}
-	packet->has_win = true;
-	packet->win     = (uint16_t)scan_number(parse, 65535, "win 0 to 65535");
+	packet->win_any = scan_take(parse, "*") || scan_take(parse, "...");
+	packet->has_win = !packet->win_any;
+	if (packet->has_win)
+		packet->win =
+		        (uint16_t)scan_number(parse, 65535, "win 0 to 65535");
 }
 
 static bool parse_tcp_field(struct parse *parse, struct drill_packet *packet)
@@ -289,12 +293,14 @@ static bool parse_tcp_field(struct parse *parse, struct drill_packet *packet)
 static void check_options(struct parse *parse, const char *start,
                           const struct drill_packet *packet)
 {
-	bool may_be_odd = packet->lie_doff >= 0 || parse->unsupported;
-	size_t len      = 0;
+	bool may_be_odd = packet->lie_doff >= 0 || packet->options_any ||
+	                  parse->unsupported;
+	size_t len = 0;
 
 	for (unsigned i = 0; i < packet->option_count; i++) {
 		len += option_len(&packet->option[i]);
-		may_be_odd |= packet->option[i].kind == DRILL_OPT_RAW;
+		may_be_odd |= packet->option[i].kind == DRILL_OPT_RAW ||
+		              packet->option[i].value_any;
 	}
 
 	if (len > OPTIONS_LEN_MAX)
