@@ -130,6 +130,7 @@ run:
 	$(SUB) all $(B)/tools/demo/wire_demo
 	@tools/run-demo $(B)
 ## check         every test: unit, scenario, netsim, fuzz corpus, tools, kernel
+check: export TARN_EXHAUSTIVE := 1
 check:
 	@tools/install-deps build test
 	$(SUB) all tests
