@@ -75,7 +75,7 @@ struct tarn_config {
 	bool no_window_scale, no_timestamps, no_sack, no_idle_restart;
 	uint8_t wscale;         /* 7; 0..14: shift of the windows we offer */
 	uint32_t rcvbuf_max;    /* 6 MiB: to which receive buffers grow */
-	uint32_t sndbuf_max;    /* 4 MiB: to which send buffers grow */
+	uint32_t sndbuf_max;    /* 6 MiB: to which send buffers grow */
 	const char *congestion; /* "cubic" or "reno"; NULL: the default */
 	uint8_t ecn;            /* enum tarn_ecn */
 	uint8_t syn_cookies;    /* enum tarn_syn_cookies */

@@ -17,6 +17,8 @@
 /* Full batches in a row after which timers have their turn all the same. */
 #define RX_BATCHES_MAX       16
 #define MEMORY_BYTES_DEFAULT (256u << 20)
+/* more than budget / this in use: buffers and windows stop growing */
+#define MEMORY_TIGHT_PART 2
 #define SOCKETS_MAX          65536 /* descriptors; then -EMFILE */
 
 /* ---- neighbours ---- */
@@ -94,7 +96,8 @@
 #define TCP_RCVBUF_DEFAULT          (128u << 10)
 #define TCP_SNDBUF_DEFAULT          (128u << 10)
 #define TCP_RCVBUF_MAX              (6u << 20) /* growing stops here */
-#define TCP_SNDBUF_MAX              (4u << 20)
+/* No less: it holds what is in flight, so it bounds a path like a window. */
+#define TCP_SNDBUF_MAX              (6u << 20)
 #define TCP_BUF_MIN                 2048u
 #define TCP_BUF_MAX                 (16u << 20) /* what a user may ask for */
 #define TCP_WSCALE_MAX              14          /* RFC 7323 2.3 */

@@ -7,6 +7,7 @@
  */
 #include "base/memory.h"
 #include "base/check.h"
+#include "base/limits.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +63,11 @@ void *memory_resize(struct memory *memory, void *ptr, size_t old_size,
 		memory->used_max = memory->used;
 
 	return moved;
+}
+
+bool memory_is_tight(const struct memory *memory)
+{
+	return memory->used > memory->budget / MEMORY_TIGHT_PART;
 }
 
 void memory_give(struct memory *memory, void *ptr, size_t size)

@@ -27,6 +27,9 @@ void *memory_take(struct memory *memory, size_t size);
 void *memory_resize(struct memory *memory, void *ptr, size_t old_size,
                     size_t new_size);
 
+/** memory_is_tight() - More than half of the budget is in use: promise no more */
+bool memory_is_tight(const struct memory *memory);
+
 /** memory_give() - Give back what memory_take() gave; NULL is fine */
 void memory_give(struct memory *memory, void *ptr, size_t size);
 

@@ -118,6 +118,10 @@ static void set(struct tcp_settings *to, const struct setting *setting,
 		put(to, setting, buffer_len_clamped(value));
 	else
 		put(to, setting, (uint32_t)value);
+
+	/* The user's word: it does not grow by itself any more. */
+	to->is_rcvbuf_fixed |= setting->option == TARN_SO_RCVBUF;
+	to->is_sndbuf_fixed |= setting->option == TARN_SO_SNDBUF;
 }
 
 int stream_option_set(struct socket *socket, enum tarn_option option, int value)

@@ -101,6 +101,7 @@ static void advance(struct tcb *tcb, const struct tcp_seg *seg)
 	if (was_open && text > 0)
 		cc_acked(tcb, &(struct cc_ack){ text, flight, 0 });
 
+	autotune_acked(tcb);
 	restart_retransmission_timer(tcb);
 	net_confirm(tcb->tcp->net, &tcb->conn.key.peer_ip);
 	tcp_owe(tcb, WHY_DATA);

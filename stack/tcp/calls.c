@@ -67,6 +67,7 @@ ssize_t tcp_receive(struct tcb *tcb, void *data, size_t size, bool peek)
 		ring_read_at(ring, 0, data, count);
 		if (!peek) {
 			ring_consume(ring, count);
+			autotune_copied(tcb, count);
 			after_receive(tcb);
 		}
 		return count;

@@ -8,6 +8,7 @@
  *	listen.c half.c	 LISTEN, SYN queue    timewait.c TIME-WAIT
  *	open.c calls.c status.c		      the user's calls
  *	output.c segment.c		      what leaves, and how it is built
+ *	autotune.c			      buffers that grow with the path
  *	timeouts.c rtt.c keepalive.c	      timers, RTO, an idle peer
  *	sack.c recovery.c cc*.c		      loss and congestion
  *	conn.c state.c check.c isn.c icmp.c tcp.c
@@ -144,6 +145,15 @@ void segment_reset(struct tcp *tcp, const struct tcp_seg *seg, enum why why);
 uint16_t tcp_window_field(struct tcb *tcb, bool is_syn);
 /** tcp_window_wants_update() - Would an update now move the edge far enough? */
 bool tcp_window_wants_update(const struct tcb *tcb);
+
+/* ---- autotune.c ---- */
+
+/** autotune_text() - Text of @seg moved RCV.NXT: has a round trip ended? */
+void autotune_text(struct tcb *tcb, const struct tcp_seg *seg);
+/** autotune_copied() - The application took @len octets: grow the window? */
+void autotune_copied(struct tcb *tcb, uint32_t len);
+/** autotune_acked() - cwnd may have grown: grow the send buffer? */
+void autotune_acked(struct tcb *tcb);
 
 /* ---- output.c ---- */
 

@@ -114,6 +114,17 @@ struct tcp_recv_vars {
 	struct tcp_sack_block dsack; /* RFC 2883 */
 };
 
+/** struct tcp_autotune - how full a round trip is (autotune.c) */
+struct tcp_autotune {
+	uint64_t rtt_us;    /* the receiver's estimate; 0: none yet */
+	uint64_t round_us;  /* when the window up to ... */
+	uint32_t round_seq; /* ... here was offered; 0 us: not yet */
+	uint32_t echo;      /* the TSecr that was the last sample */
+	uint64_t copied_us; /* since when ... */
+	uint32_t copied;    /* ... the application took so many octets */
+	uint32_t space;     /* the most that it took in one round */
+};
+
 /** struct tcp_rtt - RFC 6298 and what it measures */
 struct tcp_rtt {
 	uint64_t srtt_us, rttvar_us; /* 0: no sample yet */
@@ -180,6 +191,7 @@ struct tcb {
 	uint32_t iss, irs;
 	struct tcp_send_vars snd;
 	struct tcp_recv_vars rcv;
+	struct tcp_autotune tune;
 	struct tcp_rtt rtt;
 	struct tcp_loss loss;
 	struct tcp_cc cc;

@@ -58,6 +58,7 @@ struct tcp_settings {
 	bool keep_alive; /* MUST-25: off */
 	uint8_t keep_probes;
 	uint32_t keep_idle_s, keep_interval_s;
+	bool is_rcvbuf_fixed, is_sndbuf_fixed; /* set: they do not grow */
 };
 
 /** tcp_settings_init() - The stack's defaults */

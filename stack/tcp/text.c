@@ -120,6 +120,7 @@ static enum drop take_in_order(struct tcb *tcb, const struct tcp_seg *seg)
 	write_gaps(tcb, 0, seg);
 	claim(tcb, seg->text_len);
 	owe_ack(tcb, seg->text_len);
+	autotune_text(tcb, seg);
 	tcp_mark_ready(tcb->tcp, &tcb->ready);
 
 	return DROP_NONE;
