@@ -156,7 +156,7 @@ fuzz:
 ## goodput       N=5 repetitions: kernel and Tarn over the same faulty links
 golden soak goodput:
 	@tools/install-deps build test
-	$(SUB) all tests
+	$(SUB) $(if $(filter goodput,$@),all $(TOOLS),$(B)/tests/netsim/$@)
 	@tools/simulate $@ $(B) $(N)
 ## cov           line and branch coverage of wire/ and tcp/
 cov:
