@@ -102,9 +102,12 @@
 #define TCP_BUF_MAX                 (16u << 20) /* what a user may ask for */
 #define TCP_WSCALE_MAX              14          /* RFC 7323 2.3 */
 #define TCP_WSCALE_DEFAULT          7
-#define TCP_SYN_QUEUE_MAX           4096 /* half-open per listener; the oldest goes */
-#define TCP_ACCEPT_QUEUE_MAX        4096 /* the handshake's last ACK waits outside */
-#define TCP_TIME_WAIT_MAX           32768 /* records; the oldest goes */
+#define TCP_SYN_QUEUE_MAX           4096 /* half-open per listener; then cookies */
+/* a cookie's clock, and for how many of its steps a cookie is valid */
+#define TCP_COOKIE_STEP_US   (64 * USEC_PER_SEC)
+#define TCP_COOKIE_STEPS_MAX 2
+#define TCP_ACCEPT_QUEUE_MAX 4096  /* the handshake's last ACK waits outside */
+#define TCP_TIME_WAIT_MAX    32768 /* records; the oldest goes */
 /* for orphans: then gone, as Linux */
 #define TCP_FIN_WAIT_2_US   (60 * USEC_PER_SEC)
 #define TCP_ORPHAN_RETRIES  8    /* data or FIN of a closed socket */

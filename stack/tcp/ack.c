@@ -161,9 +161,7 @@ static void finish_our_fin(struct tcb *tcb)
 	case TCPS_FIN_WAIT_1:
 		tcp_set_state(tcb, TCPS_FIN_WAIT_2, WHY_GOT_ACK_OF_FIN);
 		if (tcb->is_orphan)
-			tcp_timer_arm(tcb, TCP_TIMER_FIN_WAIT_2,
-			              tcb->tcp->env->now_us +
-			                      TCP_FIN_WAIT_2_US);
+			orphan_waits(tcb);
 		break;
 	case TCPS_CLOSING:
 		wait_enter(tcb, WHY_GOT_ACK_OF_FIN);

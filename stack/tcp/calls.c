@@ -119,7 +119,7 @@ int tcp_shutdown_receive(struct tcb *tcb)
 /* Its user lets go: nobody is told any more. */
 static void disown(struct tcb *tcb)
 {
-	tcb->is_orphan  = true;
+	orphan_enter(tcb);
 	tcb->ready.user = NULL;
 	list_remove(&tcb->ready.node);
 	ring_release(&tcb->rcv.ring, &tcb->tcp->env->memory);
@@ -137,11 +137,12 @@ void tcp_close(struct tcb *tcb)
 		tcb_end(tcb, 0, WHY_CALL_CLOSE);
 	else if (has_unread)
 		tcp_abort_now(tcb, 0, WHY_RST_UNREAD); /* SHLD-3 */
+	else if (orphan_is_one_too_many(tcb->tcp))
+		tcp_abort_now(tcb, 0, WHY_RST_ORPHANS);
 	else if (tcp_in(tcb, TCPS_MAY_SEND | IN(SYN_RECEIVED)))
 		queue_fin(tcb);
 	else if (tcb->state == TCPS_FIN_WAIT_2)
-		tcp_timer_arm(tcb, TCP_TIMER_FIN_WAIT_2,
-		              tcb->tcp->env->now_us + TCP_FIN_WAIT_2_US);
+		orphan_waits(tcb);
 
 	tcb_release_if_done(tcb);
 }

@@ -188,6 +188,7 @@ void tcb_free(struct tcb *tcb)
 	ring_release(&tcb->snd.ring, memory);
 	ring_release(&tcb->rcv.ring, memory);
 	sack_forget(tcb);
+	orphan_leave(tcb);
 	memory_give(memory, tcb->rcv.holes_after, sizeof(struct ranges));
 	memory_give(memory, tcb, sizeof(*tcb));
 	tcp->usage.connections--;

@@ -6,7 +6,11 @@
  * The record answers with SYN,ACK and repeats that; the ACK of our SYN turns
  * it into a struct tcb, which then takes that ACK through the eight checks as
  * any other connection does. Text on the SYN is not kept: it is not
- * acknowledged, so the peer sends it again.
+ * acknowledged, so the peer sends it again (but see fastopen.c).
+ *
+ * cookie.c and fastopen.c begin with the same record, on the C stack and in no
+ * queue: the one forgets it once the SYN,ACK has left, the other makes a
+ * connection of it at once.
  */
 #include "tcp/parts.h"
 
@@ -62,9 +66,9 @@ static struct tcp_answer make_answer(const struct conn_half *half, enum why why)
 }
 
 /* LECTURE: three-way handshake, step 2 */
-static void send_syn_ack(struct conn_half *half, enum why why)
+struct tcp_answer half_syn_ack(const struct conn_half *half, enum why why)
 {
-	struct tcp *tcp          = half->listener->tcp;
+	const struct tcp *tcp    = half->listener->tcp;
 	struct tcp_answer answer = make_answer(half, why);
 	struct tcp_options *opt  = &answer.hdr.opt;
 
@@ -76,15 +80,24 @@ static void send_syn_ack(struct conn_half *half, enum why why)
 	opt->has_wscale     = half->has_wscale;
 	opt->wscale         = tcp->env->config.wscale;
 
-	segment_answer(tcp, &answer);
+	return answer;
+}
+
+static void send_syn_ack(struct conn_half *half, enum why why)
+{
+	struct tcp_answer answer = half_syn_ack(half, why);
+
+	segment_answer(half->listener->tcp, &answer);
 }
 
 static void arm(struct conn_half *half)
 {
 	struct tcp *tcp       = half->listener->tcp;
-	const uint64_t rto_us = (uint64_t)TCP_RTO_US_INITIAL << half->retries;
+	const unsigned shift  = MIN(half->retries, 10u);
+	const uint64_t rto_us = (uint64_t)TCP_RTO_US_INITIAL << shift;
 
-	timer_set(&tcp->half_wheel, &half->timer, tcp->env->now_us + rto_us);
+	timer_set(&tcp->half_wheel, &half->timer,
+	          tcp->env->now_us + MIN(rto_us, TCP_RTO_US_MAX));
 }
 
 /* Out of both queues, but the 4-tuple stays where it is. */
@@ -107,13 +120,14 @@ void half_free(struct conn_half *half)
 	memory_give(&tcp->env->memory, half, sizeof(*half));
 }
 
-/* A full SYN queue gives up its oldest entry (RFC 4987 section 3.4). */
+/* Without cookies, or beside them when TIME-WAIT vouches for the peer, a full
+ * SYN queue gives up its oldest entry (RFC 4987 section 3.4). */
 static void make_room(struct tcp_listener *listener)
 {
 	struct list *oldest = list_first(&listener->half);
 	struct conn_half *half;
 
-	if (listener->half_count < TCP_SYN_QUEUE_MAX)
+	if (listener->half_count < listener->tcp->env->config.syn_queue_max)
 		return;
 
 	half = CONTAINER_OF(oldest, struct conn_half, queue);
@@ -138,43 +152,90 @@ static void learn(struct conn_half *half, const struct tcp_seg *seg)
 	half->ts_recent      = opt->tsval;
 }
 
+void half_init(struct conn_half *half, struct tcp_listener *listener,
+               const struct tcp_seg *seg, uint32_t iss)
+{
+	*half = (struct conn_half){
+		.conn     = { .kind = CONN_HALF, .key = seg->key },
+		.listener = listener,
+		.iss      = iss,
+		.wnd = (uint16_t)MIN(listener->settings.rcvbuf, UINT16_MAX),
+	};
+	timer_init(&half->timer);
+	learn(half, seg);
+}
+
+void half_tell_birth(struct conn_half *half, enum why why)
+{
+	struct tcp *tcp = half->listener->tcp;
+
+	half->number = ++tcp->last_number;
+	emit_state(half, TCPS_LISTEN, TCPS_SYN_RECEIVED, why);
+	fill_note(half, &tcp->env->rx_note);
+	tcp->env->rx_note.state_before = TCPS_LISTEN;
+}
+
 enum drop half_create(struct tcp_listener *listener, struct tcp_seg *seg,
                       uint32_t iss)
 {
 	struct tcp *tcp = listener->tcp;
 	struct conn_half *half;
 
-	if (listener->accept_count >= listener->backlog)
+	if (listener_is_full(listener))
 		return DROP_TCP_ACCEPT_QUEUE_FULL;
 	make_room(listener);
 
 	half = memory_take(&tcp->env->memory, sizeof(*half));
 	if (!half)
 		return DROP_TCP_MEMORY;
-	half->conn.kind = CONN_HALF;
-	half->conn.key  = seg->key;
-	half->listener  = listener;
-	half->iss       = iss;
-	half->wnd       = (uint16_t)MIN(listener->settings.rcvbuf, UINT16_MAX);
-	half->sent_us   = tcp->env->now_us;
-	timer_init(&half->timer);
+	half_init(half, listener, seg, iss);
 	if (conn_insert(tcp, &half->conn) < 0) {
 		memory_give(&tcp->env->memory, half, sizeof(*half));
 		return DROP_TCP_MEMORY;
 	}
-	learn(half, seg);
-	half->number = ++tcp->last_number;
+	half->sent_us = tcp->env->now_us;
 	list_append(&listener->half, &half->queue);
 	listener->half_count++;
 	tcp->usage.half_open++;
 
-	emit_state(half, TCPS_LISTEN, TCPS_SYN_RECEIVED, WHY_GOT_SYN);
-	fill_note(half, &tcp->env->rx_note);
-	tcp->env->rx_note.state_before = TCPS_LISTEN;
+	half_tell_birth(half, WHY_GOT_SYN);
 	send_syn_ack(half, WHY_SYN_ACK);
 	arm(half);
 
 	return DROP_NONE;
+}
+
+/* TCP_DEFER_ACCEPT: the peer has acknowledged and only its data is missing. To
+ * send SYN,ACK again is pointless until the last time, whose answer is taken. */
+static bool waits_for_data(const struct conn_half *half)
+{
+	const uint8_t limit = half->listener->settings.defer_retries;
+
+	return half->is_acked && half->retries + 1 < limit;
+}
+
+static bool is_given_up(const struct conn_half *half)
+{
+	const struct tcp_listener *listener = half->listener;
+
+	if (half->is_acked && half->retries < listener->settings.defer_retries)
+		return false;
+
+	return half->retries >= listener->tcp->env->config.synack_retries;
+}
+
+static void expire(struct conn_half *half)
+{
+	if (is_given_up(half)) {
+		emit_state(half, TCPS_SYN_RECEIVED, TCPS_CLOSED,
+		           WHY_TIMEOUT_USER);
+		half_free(half);
+		return;
+	}
+	if (!waits_for_data(half))
+		send_syn_ack(half, WHY_RETRANSMIT_SYN);
+	half->retries++;
+	arm(half);
 }
 
 void half_timeouts(struct tcp *tcp)
@@ -182,20 +243,8 @@ void half_timeouts(struct tcp *tcp)
 	struct timer *timer;
 
 	wheel_advance(&tcp->half_wheel, tcp->env->now_us);
-	while ((timer = wheel_take(&tcp->half_wheel))) {
-		struct conn_half *half =
-		        CONTAINER_OF(timer, struct conn_half, timer);
-
-		if (half->retries >= tcp->env->config.synack_retries) {
-			emit_state(half, TCPS_SYN_RECEIVED, TCPS_CLOSED,
-			           WHY_TIMEOUT_USER);
-			half_free(half);
-			continue;
-		}
-		half->retries++;
-		send_syn_ack(half, WHY_RETRANSMIT_SYN);
-		arm(half);
-	}
+	while ((timer = wheel_take(&tcp->half_wheel)))
+		expire(CONTAINER_OF(timer, struct conn_half, timer));
 }
 
 /* ---- Becoming a connection ---- */
@@ -238,38 +287,53 @@ static void inherit(struct tcb *tcb, const struct conn_half *half)
 	recovery_init(tcb);
 	tcp_learn_options(tcb, &syn);
 	tcb->state = TCPS_SYN_RECEIVED; /* where it was born; told long ago */
-	if (half->retries == 0) {
+	if (half->retries > 0) {
+		tcb->rtt.rto_us = TCP_RTO_AFTER_SYN_LOSS_US;
+	} else if (half->sent_us > 0) {
 		tcb->rtt.is_timing = true; /* the ACK in hand ends it */
 		tcb->rtt.timed_seq = tcb->snd.nxt;
 		tcb->rtt.timed_us  = half->sent_us;
-	} else {
-		tcb->rtt.rto_us = TCP_RTO_AFTER_SYN_LOSS_US;
 	}
 }
 
-/* LECTURE: three-way handshake, step 3: the record becomes a connection */
-static enum drop promote(struct conn_half *half, struct tcp_seg *seg)
+struct tcb *half_become_tcb(struct conn_half *half)
 {
-	struct tcp_listener *listener = half->listener;
-	struct tcp *tcp               = listener->tcp;
+	struct tcp *tcp = half->listener->tcp;
+	struct tcb *tcb =
+	        tcb_create(tcp, &half->conn.key, &half->listener->settings);
+
+	if (!tcb)
+		return NULL;
+	inherit(tcb, half);
+	if (half->conn.is_in_table) {
+		conn_replace(tcp, &half->conn, &tcb->conn);
+		leave_queue(half);
+		memory_give(&tcp->env->memory, half, sizeof(*half));
+	} else if (conn_insert(tcp, &tcb->conn) < 0) {
+		tcb_free(tcb);
+		return NULL;
+	}
+
+	return tcb;
+}
+
+/* LECTURE: three-way handshake, step 3: the record becomes a connection */
+enum drop half_establish(struct conn_half *half, struct tcp_seg *seg)
+{
+	struct tcp *tcp = half->listener->tcp;
 	struct tcb *tcb;
 	enum drop drop;
 
-	if (listener->accept_count >= listener->backlog)
+	if (listener_is_full(half->listener))
 		return DROP_TCP_ACCEPT_QUEUE_FULL;
-	tcb = tcb_create(tcp, &half->conn.key, &listener->settings);
+	tcb = half_become_tcb(half);
 	if (!tcb)
 		return DROP_TCP_MEMORY;
-
-	inherit(tcb, half);
-	conn_replace(tcp, &half->conn, &tcb->conn);
-	leave_queue(half);
-	memory_give(&tcp->env->memory, half, sizeof(*half));
 
 	drop = tcp_other_states(tcb, seg);
 	if (tcb->state == TCPS_SYN_RECEIVED) {
 		/* Stopped before its fifth check: nobody would own it. */
-		tcb->is_orphan = true;
+		orphan_enter(tcb);
 		tcb_end(tcb, 0, WHY_CALL_ABORT);
 	}
 	if (env_is_observed(tcp->env)) {
@@ -347,6 +411,24 @@ static enum drop check_timestamp(const struct conn_half *half,
 	return seq_lt(opt->tsval, half->ts_recent) ? DROP_TCP_PAWS : DROP_NONE;
 }
 
+/* A SYN is judged by its own number, so that one which comes again (with text
+ * perhaps) is known as what it is; all else by RFC 9293's four cases. */
+static bool is_acceptable(const struct conn_half *half,
+                          const struct tcp_seg *seg)
+{
+	if (seg->syn)
+		return seq_in(seg->seq, half->irs + 1, half->wnd);
+
+	return seq_acceptable(seg, half->irs + 1, half->wnd);
+}
+
+/* TCP_DEFER_ACCEPT, as Linux has it: the bare ACK is passed over. */
+static bool is_deferred(const struct conn_half *half, const struct tcp_seg *seg)
+{
+	return half->retries < half->listener->settings.defer_retries &&
+	       seg->text_len == 0 && !seg->fin;
+}
+
 enum drop tcp_half_open(struct conn_half *half, struct tcp_seg *seg)
 {
 	enum drop drop;
@@ -355,8 +437,7 @@ enum drop tcp_half_open(struct conn_half *half, struct tcp_seg *seg)
 	drop = check_timestamp(half, seg); /* first */
 	if (drop == DROP_TCP_NO_TIMESTAMP && !seg->syn)
 		return drop;
-	if (drop == DROP_TCP_PAWS ||
-	    !seq_in(seg->seq, half->irs + 1, half->wnd))
+	if (drop == DROP_TCP_PAWS || !is_acceptable(half, seg))
 		return refuse(half, seg);
 
 	drop = check_rst(half, seg); /* second */
@@ -374,5 +455,10 @@ enum drop tcp_half_open(struct conn_half *half, struct tcp_seg *seg)
 		return DROP_TCP_ACK_SYN_RECEIVED;
 	}
 
-	return promote(half, seg);
+	if (is_deferred(half, seg)) {
+		half->is_acked = true;
+		return DROP_TCP_DEFERRED;
+	}
+
+	return half_establish(half, seg);
 }

@@ -108,7 +108,7 @@ enum drop tcp_other_states(struct tcb *tcb, struct tcp_seg *seg)
 			tcb->tcp->env->rx_note.step = (uint8_t)(step + 1);
 			return drop;
 		}
-		if (tcb->state == TCPS_CLOSED)
+		if (tcb->state == TCPS_CLOSED || tcp_owes(tcb, WHY_RESET))
 			break;
 	}
 

@@ -5,9 +5,9 @@
  *	SYN ----> SYN queue ------ACK of our SYN----> accept queue ----> user
  *		  struct conn_half, half.c	      struct tcb
  *
- * Both queues are bounded. A full SYN queue gives up its oldest entry (RFC
- * 4987 section 3.4); a full accept queue leaves the handshake's last ACK
- * unanswered, and the peer or we will try again.
+ * Both queues are bounded. A full SYN queue answers with cookies (cookie.c);
+ * a full accept queue leaves the handshake's last ACK unanswered, and the peer
+ * or we will try again.
  */
 #include "tcp/parts.h"
 #include <errno.h>
@@ -127,6 +127,42 @@ void tcp_listener_close(struct tcp_listener *listener)
 	memory_give(&tcp->env->memory, listener, sizeof(*listener));
 }
 
+bool listener_is_full(const struct tcp_listener *listener)
+{
+	return listener->accept_count >= listener->backlog;
+}
+
+/*
+ * TCP_DEFER_ACCEPT is told in seconds and kept in SYN,ACKs, as on Linux: with
+ * gaps of 1, 2, 4 ... s between them, so many leave within @seconds.
+ */
+static int gap_s(uint8_t retries)
+{
+	const int max_s = (int)(TCP_RTO_US_MAX / USEC_PER_SEC);
+
+	return retries < 7 ? MIN(1 << retries, max_s) : max_s;
+}
+
+uint8_t tcp_defer_retries(int seconds)
+{
+	uint8_t retries = 0;
+
+	for (int s = 0; s < seconds && retries < UINT8_MAX; retries++)
+		s += gap_s(retries);
+
+	return retries;
+}
+
+int tcp_defer_seconds(uint8_t retries)
+{
+	int seconds = 0;
+
+	for (uint8_t i = 0; i < retries; i++)
+		seconds += gap_s(i);
+
+	return seconds;
+}
+
 void listener_established(struct tcb *tcb)
 {
 	struct tcp_listener *listener = tcb->listener;
@@ -144,6 +180,8 @@ enum drop tcp_listen(struct tcp_listener *listener, struct tcp_seg *seg)
 
 	if (seg->rst) /* first */
 		return DROP_TCP_LISTEN_RST;
+	if (seg->has_ack && cookie_may_come(listener))
+		return cookie_arrives(listener, seg);
 	if (seg->has_ack) { /* second */
 		segment_reset(tcp, seg, WHY_RST_LISTEN);
 		return DROP_TCP_LISTEN_ACK;
@@ -156,5 +194,8 @@ enum drop tcp_listen(struct tcp_listener *listener, struct tcp_seg *seg)
 		return DROP_IP4_MARTIAN; /* MUST-63 */
 
 	/* third */
+	if (cookie_is_due(listener))
+		return cookie_answer(listener, seg);
+
 	return half_create(listener, seg, tcp_isn(tcp, &seg->key));
 }

@@ -6,6 +6,7 @@
  *	sequence.c	 first check	      ack.c	fifth check
  *	text.c		 seventh and eighth   synsent.c SYN-SENT
  *	listen.c half.c	 LISTEN, SYN queue    timewait.c TIME-WAIT
+ *	cookie.c	 SYN cookies	      orphan.c	 nobody looks any more
  *	open.c calls.c status.c		      the user's calls
  *	output.c segment.c		      what leaves, and how it is built
  *	autotune.c			      buffers that grow with the path
@@ -83,6 +84,8 @@ uint16_t tcp_port_for(struct tcp *tcp, struct conn_key key);
 
 /* ---- input.c and its parts, by section of 3.10.7 ---- */
 
+/** seq_acceptable() - The four cases of 3.10.7.4's first check (sequence.c) */
+bool seq_acceptable(const struct tcp_seg *seg, uint32_t rcv_nxt, uint32_t wnd);
 /** tcp_check_sequence() - first: timestamps, acceptability, trimming (sequence.c) */
 enum drop tcp_check_sequence(struct tcb *tcb, struct tcp_seg *seg);
 /** tcp_check_ack() - fifth (ack.c) */
@@ -107,13 +110,50 @@ void tcp_learn_options(struct tcb *tcb, const struct tcp_hdr *hdr);
 
 struct tcp_listener *listener_find(const struct tcp *tcp,
                                    const struct conn_key *key);
+/** listener_is_full() - Has its accept queue no room? */
+bool listener_is_full(const struct tcp_listener *listener);
 void half_timeouts(struct tcp *tcp);
 void half_free(struct conn_half *half);
+/** half_init() - Learn from a SYN; in no queue and no table yet */
+void half_init(struct conn_half *half, struct tcp_listener *listener,
+               const struct tcp_seg *seg, uint32_t iss);
+/** half_tell_birth() - Number it and tell observers: LISTEN -> SYN-RECEIVED */
+void half_tell_birth(struct conn_half *half, enum why why);
+/** half_syn_ack() - The SYN,ACK that it owes */
+struct tcp_answer half_syn_ack(const struct conn_half *half, enum why why);
+/** half_become_tcb() - A connection in SYN-RECEIVED takes its place; @half is
+ * gone if it was in the table. Return: NULL: no memory, nothing changed */
+struct tcb *half_become_tcb(struct conn_half *half);
+/** half_establish() - The same, and then @seg, which acknowledges our SYN,
+ * goes through the eight checks. Return: why not, or DROP_NONE */
+enum drop half_establish(struct conn_half *half, struct tcp_seg *seg);
 /** half_create() - Queue a SYN and answer it. Return: why not, or DROP_NONE */
 enum drop half_create(struct tcp_listener *listener, struct tcp_seg *seg,
                       uint32_t iss);
 /** listener_established() - A connection waits for accept */
 void listener_established(struct tcb *tcb);
+
+/* ---- cookie.c: SYN cookies ---- */
+
+/** cookie_is_due() - Shall the next SYN get a cookie and no record? */
+bool cookie_is_due(const struct tcp_listener *listener);
+/** cookie_answer() - SYN,ACK with a cookie. Return: why not, or DROP_NONE */
+enum drop cookie_answer(struct tcp_listener *listener, struct tcp_seg *seg);
+/** cookie_may_come() - Has the listener sent cookies that are still valid? */
+bool cookie_may_come(const struct tcp_listener *listener);
+/** cookie_arrives() - An ACK for a listener: a connection, or a reset */
+enum drop cookie_arrives(struct tcp_listener *listener, struct tcp_seg *seg);
+
+/* ---- orphan.c: closed by us, not yet by the peer ---- */
+
+/** orphan_enter() - Its user has let go: count it */
+void orphan_enter(struct tcb *tcb);
+/** orphan_leave() - It is being freed */
+void orphan_leave(struct tcb *tcb);
+/** orphan_is_one_too_many() - Is config.orphans_max exceeded? */
+bool orphan_is_one_too_many(const struct tcp *tcp);
+/** orphan_waits() - In FIN-WAIT-2: how long may the peer take for its FIN? */
+void orphan_waits(struct tcb *tcb);
 
 /* ---- timewait.c ---- */
 

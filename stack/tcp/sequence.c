@@ -89,19 +89,18 @@ static void remember_timestamp(struct tcb *tcb, const struct tcp_seg *seg)
 }
 
 /* The four cases of the table above. */
-static bool is_acceptable(const struct tcb *tcb, const struct tcp_seg *seg)
+bool seq_acceptable(const struct tcp_seg *seg, uint32_t rcv_nxt, uint32_t wnd)
 {
-	const uint32_t wnd = receive_window(tcb);
 	const uint32_t len = seg_len(seg);
 
 	if (len == 0)
-		return wnd == 0 ? seg->seq == tcb->rcv.nxt
-		                : seq_in(seg->seq, tcb->rcv.nxt, wnd);
+		return wnd == 0 ? seg->seq == rcv_nxt
+		                : seq_in(seg->seq, rcv_nxt, wnd);
 	if (wnd == 0)
 		return false;
 
-	return seq_in(seg->seq, tcb->rcv.nxt, wnd) ||
-	       seq_in(seg->seq + len - 1, tcb->rcv.nxt, wnd);
+	return seq_in(seg->seq, rcv_nxt, wnd) ||
+	       seq_in(seg->seq + len - 1, rcv_nxt, wnd);
 }
 
 /* Cut off what lies before RCV.NXT: it was here already (RFC 2883). */
@@ -184,7 +183,7 @@ enum drop tcp_check_sequence(struct tcb *tcb, struct tcp_seg *seg)
 		return drop;
 	skip_known_syn(tcb, seg);
 
-	if (!is_acceptable(tcb, seg)) {
+	if (!seq_acceptable(seg, tcb->rcv.nxt, receive_window(tcb))) {
 		if (!is_probe_of_closed_window(tcb, seg))
 			return refuse(tcb, seg);
 	}

@@ -224,11 +224,12 @@ struct conn_half {
 	uint32_t number;
 	uint32_t iss, irs, peer_wnd;
 	uint16_t wnd;     /* what the SYN,ACK offers; never scaled */
-	uint64_t sent_us; /* of the first SYN-ACK */
+	uint64_t sent_us; /* of the first SYN-ACK; 0: not known, a cookie's */
 	uint32_t ts_recent;
 	uint16_t peer_mss;
 	uint8_t peer_wscale, retries;
 	bool has_mss, has_timestamps, has_sack, has_wscale;
+	bool is_acked; /* the ACK came, its data not yet (TCP_DEFER_ACCEPT) */
 	uint64_t stray_us;
 };
 
@@ -241,6 +242,7 @@ struct conn_wait {
 	uint64_t deadline_us, stray_us;
 	uint32_t number;
 	uint32_t snd_nxt, rcv_nxt, rcv_wnd_field;
+	uint32_t max_wnd;  /* MAX.SND.WND (RFC 5961 5.2) */
 	uint32_t iss, irs; /* for observers */
 	uint32_t ts_recent, ts_offset;
 	bool has_timestamps;
@@ -262,6 +264,7 @@ struct tcp_listener {
 	struct list half;   /* SYN queue */
 	struct list accept; /* accept queue: established, not yet taken */
 	uint32_t half_count, accept_count, backlog;
+	uint64_t cookies_until_us; /* no cookie of ours is valid later */
 	struct tcp_settings settings;
 };
 
@@ -285,7 +288,7 @@ struct tcp {
 	struct tcp_usage usage;
 	uint32_t last_number;
 	uint32_t port_hint; /* RFC 6056 algorithm 3's next_ephemeral */
-	struct random_key isn_key, port_key, ts_key;
+	struct random_key isn_key, port_key, ts_key, cookie_key;
 	bool has_fixed_iss; /* tests only: the next ISS */
 	uint32_t fixed_iss;
 };

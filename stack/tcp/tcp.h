@@ -54,6 +54,9 @@ struct tcp_settings {
 	uint32_t user_timeout_ms; /* 0: the retry limit rules */
 	uint16_t maxseg;          /* upper bound of our MSS; 0: the MTU's */
 	uint8_t ttl, tos;         /* ttl 0: default */
+	uint8_t syn_retries;      /* TCP_SYNCNT; 0: the stack's */
+	uint8_t defer_retries;    /* TCP_DEFER_ACCEPT, in SYN-ACKs; 0: off */
+	int32_t linger2_s; /* TCP_LINGER2; 0: the stack's, negative: none */
 	bool nodelay, quickack;
 	bool keep_alive; /* MUST-25: off */
 	uint8_t keep_probes;
@@ -85,6 +88,9 @@ struct tcp_settings *tcp_listener_settings(struct tcp_listener *listener);
 /** tcp_accept() - The oldest established connection, now the caller's, or NULL */
 struct tcb *tcp_accept(struct tcp_listener *listener);
 bool tcp_can_accept(const struct tcp_listener *listener);
+/** tcp_defer_retries() - How many SYN-ACKs go out within @seconds, and back */
+uint8_t tcp_defer_retries(int seconds);
+int tcp_defer_seconds(uint8_t retries);
 /** tcp_listener_close() - Half-open and unaccepted connections are reset */
 void tcp_listener_close(struct tcp_listener *listener);
 
@@ -134,7 +140,7 @@ void *tcp_take_ready(struct tcp *tcp);
 
 /** struct tcp_usage - what is held */
 struct tcp_usage {
-	uint32_t connections, half_open, time_wait, listeners;
+	uint32_t connections, half_open, time_wait, listeners, orphans;
 };
 void tcp_usage(const struct tcp *tcp, struct tcp_usage *ret);
 

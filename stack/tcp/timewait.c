@@ -8,8 +8,13 @@
  *
  * It needs no buffers, so it is a small record. All wait equally long, so a
  * list in order of entry is a list in order of expiry. A new SYN that is
- * provably newer takes the place at once (RFC 6191); a RST does not end it
- * (RFC 1337, fix F1).
+ * provably newer takes the place at once (RFC 6191), record, number space and
+ * all, even when the SYN queue is full: its sender has shown where it lives. A
+ * RST does not end it (RFC 1337, fix F1), unless config.rst_ends_time_wait says
+ * so, as Linux does by default.
+ *
+ * What arrives is judged as on any connection (RFC 7323 5.3, RFC 5961 5.2):
+ * only a FIN with the right numbers and no old timestamp restarts 2MSL.
  */
 #include "tcp/parts.h"
 
@@ -110,6 +115,7 @@ static void inherit(struct conn_wait *wait, struct tcb *tcb)
 	wait->snd_nxt        = tcb->snd.nxt;
 	wait->rcv_nxt        = tcb->rcv.nxt;
 	wait->rcv_wnd_field  = tcp_window_field(tcb, false);
+	wait->max_wnd        = tcb->snd.max_wnd;
 	wait->iss            = tcb->iss;
 	wait->irs            = tcb->irs;
 	wait->ts_recent      = tcb->ts_recent;
@@ -198,10 +204,8 @@ static enum drop syn_arrives(struct conn_wait *wait, struct tcp_seg *seg)
 	struct tcp_listener *listener = listener_find(tcp, &seg->key);
 	uint32_t iss                  = tcp_isn(tcp, &seg->key);
 
-	if (seg->has_ack || seg->fin || !is_newer(wait, seg))
-		return DROP_TCP_TIME_WAIT_SYN;
-	if (!listener) {
-		answer_stray(wait);
+	if (seg->has_ack || seg->fin || !listener || !is_newer(wait, seg)) {
+		answer_stray(wait); /* RFC 5961 4.2 */
 		return DROP_TCP_TIME_WAIT_SYN;
 	}
 
@@ -214,15 +218,53 @@ static enum drop syn_arrives(struct conn_wait *wait, struct tcp_seg *seg)
 	return half_create(listener, seg, iss);
 }
 
+/* As Linux: an exact RST ends it (RFC 5961 3.2). By default none does. */
+static enum drop rst_arrives(struct conn_wait *wait, const struct tcp_seg *seg)
+{
+	if (!wait->tcp->env->config.rst_ends_time_wait ||
+	    seg->seq != wait->rcv_nxt)
+		return DROP_TCP_TIME_WAIT_RST; /* RFC 1337 3, F1 */
+
+	emit_end(wait, WHY_GOT_RST);
+	wait_free(wait);
+
+	return DROP_TCP_RST;
+}
+
+/* RFC 7323 5.3 R1 and RFC 5961 5.2: can the peer have sent this? */
+static enum drop check_origin(const struct conn_wait *wait,
+                              const struct tcp_seg *seg)
+{
+	const struct tcp_options *opt = &seg->hdr->opt;
+	const uint32_t oldest         = wait->snd_nxt - wait->max_wnd;
+
+	if (wait->has_timestamps && !opt->has_timestamps)
+		return DROP_TCP_NO_TIMESTAMP;
+	if (wait->has_timestamps && seq_lt(opt->tsval, wait->ts_recent))
+		return DROP_TCP_PAWS;
+	if (!seg->has_ack)
+		return DROP_TCP_NO_ACK;
+	if (!seq_in(seg->ack, oldest, wait->max_wnd + 1))
+		return DROP_TCP_TIME_WAIT_ACK;
+
+	return DROP_NONE;
+}
+
 enum drop tcp_time_wait(struct conn_wait *wait, struct tcp_seg *seg)
 {
 	const uint32_t end = seg->seq + seg->text_len + seg->fin;
+	enum drop drop;
 
 	fill_note(wait, &wait->tcp->env->rx_note);
 	if (seg->rst)
-		return DROP_TCP_TIME_WAIT_RST;
+		return rst_arrives(wait, seg);
 	if (seg->syn)
 		return syn_arrives(wait, seg);
+	drop = check_origin(wait, seg);
+	if (drop == DROP_TCP_PAWS || drop == DROP_TCP_TIME_WAIT_ACK)
+		answer_stray(wait);
+	if (drop != DROP_NONE)
+		return drop;
 
 	/* LECTURE: our last ACK was lost, so the FIN comes again */
 	if (seg->fin && end == wait->rcv_nxt) {

@@ -71,8 +71,8 @@ static bool is_acceptable(const struct situation *at, const struct seg *seg)
 		return seg->seq == at->rcv_nxt && !seg->syn;
 	if (in_window(at, seg->seq))
 		return true;
-	/* A half-open record keeps no text, so it asks for the beginning. */
-	if (at->is_passive)
+	/* A half-open record knows a SYN that comes again by its number. */
+	if (at->is_passive && seg->syn)
 		return false;
 
 	return seg_length(seg) > 0 &&
