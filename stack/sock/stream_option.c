@@ -17,12 +17,14 @@
 #define MAXSEG_MAX     32767
 #define KEEP_S_MAX     32767 /* as Linux */
 #define KEEP_COUNT_MAX 127
+#define SYN_COUNT_MAX  127
 
 /* How the value of an option is looked at before it is kept. */
 enum kind {
 	FLAG,   /* 0 or not */
 	NUMBER, /* from min to max, else -EINVAL */
 	BUFFER, /* clamped */
+	DEFER,  /* seconds, kept as a number of SYN,ACKs */
 };
 
 #define FIELD(name)                                                            \
@@ -50,6 +52,10 @@ static const struct setting {
 	{ TARN_TCP_KEEPIDLE, NUMBER, FIELD(keep_idle_s), 1, KEEP_S_MAX },
 	{ TARN_TCP_KEEPINTVL, NUMBER, FIELD(keep_interval_s), 1, KEEP_S_MAX },
 	{ TARN_TCP_KEEPCNT, NUMBER, FIELD(keep_probes), 1, KEEP_COUNT_MAX },
+	{ TARN_TCP_SYNCNT, NUMBER, FIELD(syn_retries), 1, SYN_COUNT_MAX },
+	{ TARN_TCP_LINGER2, NUMBER, FIELD(linger2_s), -INT_MAX, INT_MAX },
+	{ TARN_TCP_DEFER_ACCEPT, DEFER, FIELD(defer_retries), -INT_MAX,
+	  INT_MAX },
 };
 
 static const struct setting *find(enum tarn_option option)
@@ -116,6 +122,8 @@ static void set(struct tcp_settings *to, const struct setting *setting,
 		put(to, setting, value != 0);
 	else if (setting->kind == BUFFER)
 		put(to, setting, buffer_len_clamped(value));
+	else if (setting->kind == DEFER)
+		put(to, setting, tcp_defer_retries(value));
 	else
 		put(to, setting, (uint32_t)value);
 
@@ -206,6 +214,8 @@ int stream_option_get(struct socket *socket, enum tarn_option option, int *ret)
 		return -ENOPROTOOPT;
 
 	*ret = (int)get(live ? live : &socket->settings, setting);
+	if (setting->kind == DEFER)
+		*ret = tcp_defer_seconds((uint8_t)*ret);
 
 	return 0;
 }

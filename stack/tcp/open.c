@@ -10,6 +10,7 @@ void tcp_settings_init(const struct tcp *tcp, struct tcp_settings *ret)
 	const struct tarn_config *config = &tcp->env->config;
 
 	*ret = (struct tcp_settings){
+		.syn_retries     = config->syn_retries,
 		.rcvbuf          = config->rcvbuf,
 		.sndbuf          = config->sndbuf,
 		.ttl             = IP4_TTL_DEFAULT,

@@ -70,10 +70,8 @@ static uint8_t retry_limit(const struct tcb *tcb)
 {
 	const struct tarn_config *config = &tcb->tcp->env->config;
 
-	if (tcb->state == TCPS_SYN_SENT && tcb->settings.syn_retries)
-		return tcb->settings.syn_retries;
 	if (tcb->state == TCPS_SYN_SENT)
-		return config->syn_retries;
+		return tcb->settings.syn_retries;
 	if (tcb->state == TCPS_SYN_RECEIVED)
 		return config->synack_retries;
 	if (tcb->is_orphan)
