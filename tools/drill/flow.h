@@ -35,7 +35,10 @@ struct drill_flow {
 	uint32_t remote_isn_live; /* of the peer's SYN that the script writes as
 	                           * its ISN; 0 makes live and script equal */
 	uint32_t tsval_tick_us;   /* --tcp_ts_tick_usecs; 0: TSval unchecked */
-	uint32_t tsval_slack_us;  /* how far TSval may be off: the tolerance */
+	bool any_option_order; /* scripts of stacks that put options in another
+	                        * order and pad otherwise (FreeBSD): order,
+	                        * NOP and EOL are not compared */
+	uint32_t tsval_slack_us; /* how far TSval may be off: the tolerance */
 	/* Learned. What a difference is added to becomes live. */
 	bool has_local_isn, has_remote_isn;
 	bool may_restart; /* a reset or a SYN passed: the next SYN of the stack

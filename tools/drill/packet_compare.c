@@ -110,6 +110,39 @@ static bool is_option(const struct comparing *c, const struct drill_option *e,
 	return false;
 }
 
+static bool is_padding(const struct drill_option *option)
+{
+	return option->kind == DRILL_OPT_NOP || option->kind == DRILL_OPT_EOL;
+}
+
+static unsigned count_real(const struct drill_packet *packet)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < packet->option_count; i++)
+		count += !is_padding(&packet->option[i]);
+
+	return count;
+}
+
+static bool is_among(const struct comparing *c, const struct drill_option *e)
+{
+	for (unsigned i = 0; i < c->actual->option_count; i++)
+		if (is_option(c, e, &c->actual->option[i]))
+			return true;
+
+	return is_padding(e);
+}
+
+static bool are_options_in_any_order(const struct comparing *c)
+{
+	for (unsigned i = 0; i < c->expected->option_count; i++)
+		if (!is_among(c, &c->expected->option[i]))
+			return false;
+
+	return count_real(c->expected) == count_real(c->actual);
+}
+
 /* A script that writes no options expects none. */
 static bool are_options(const struct comparing *c)
 {
@@ -117,6 +150,8 @@ static bool are_options(const struct comparing *c)
 
 	if (e->options_any)
 		return true;
+	if (c->flow->any_option_order)
+		return are_options_in_any_order(c);
 	if (e->option_count != a->option_count)
 		return false;
 

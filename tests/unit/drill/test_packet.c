@@ -371,6 +371,22 @@ START_TEST(reserved_bits_and_a_stray_ack_number_are_mismatches)
 }
 END_TEST
 
+START_TEST(options_may_be_compared_in_any_order)
+{
+	const size_t len = built("< S 0:0(0) <mss 1460,nop,nop,sackOK>");
+	struct drill_packet want = *packet("> S 0:0(0) <mss 1460,sackOK,eol,"
+	                                   "eol>");
+
+	ck_assert(!packet_check(&want, octets, len, &flow, &mismatch));
+	flow.any_option_order = true;
+	ck_assert(packet_check(&want, octets, len, &flow, &mismatch));
+	want = *packet("> S 0:0(0) <mss 1400,sackOK,eol,eol>");
+	ck_assert(!packet_check(&want, octets, len, &flow, &mismatch));
+	want = *packet("> S 0:0(0) <mss 1460>");
+	ck_assert(!packet_check(&want, octets, len, &flow, &mismatch));
+}
+END_TEST
+
 /* ---- flows -------------------------------------------------------------- */
 
 START_TEST(the_stacks_isn_is_learned_once)
@@ -458,6 +474,7 @@ static Suite *suite(void)
 	tcase_add_test(t, the_report_has_the_same_fields_on_both_sides);
 	tcase_add_test(t, a_wrong_checksum_is_a_mismatch);
 	tcase_add_test(t, reserved_bits_and_a_stray_ack_number_are_mismatches);
+	tcase_add_test(t, options_may_be_compared_in_any_order);
 	tcase_add_test(t, the_stacks_isn_is_learned_once);
 	tcase_add_test(
 	        t,
