@@ -126,9 +126,12 @@ static bool skip_comment(struct parse *parse)
 
 void scan_blanks(struct parse *parse)
 {
+	if (parse->at != parse->behind)
+		parse->blank = parse->at;
 	do
 		parse->at += strspn(parse->at, " \t\r\n\f\v");
 	while (skip_comment(parse));
+	parse->behind = parse->at;
 }
 
 /* ---- signs and words --------------------------------------------------- */

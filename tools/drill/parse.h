@@ -21,9 +21,10 @@
 
 struct parse {
 	const char *path;
-	const char *text, *end; /* the whole script, NUL at @end */
-	const char *at;         /* the next character to be read */
-	const char *line_at;    /* how far @line has counted */
+	const char *text, *end;     /* the whole script, NUL at @end */
+	const char *at;             /* the next character to be read */
+	const char *line_at;        /* how far @line has counted */
+	const char *blank, *behind; /* the last blanks: from here to here */
 	unsigned line, depth;
 	struct drill_arena *arena;
 	char *error; /* DRILL_ERROR_LEN */

@@ -113,10 +113,12 @@ static void check_time(struct parse *parse, const char *start,
 
 /* ---- events ------------------------------------------------------------ */
 
-/* What stands in the script, with every run of blanks made one. */
+/* What stands in the script, with every run of blanks made one. The parser may
+ * have looked beyond the blanks and comments behind it. */
 static const char *one_line(struct parse *parse, const char *start)
 {
-	const size_t len = (size_t)(parse->at - start);
+	const char *end = parse->at == parse->behind ? parse->blank : parse->at;
+	const size_t len = (size_t)(end - start);
 	char *line       = parse_memory(parse, len + 1);
 	size_t put       = 0;
 

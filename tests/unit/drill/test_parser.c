@@ -112,6 +112,8 @@ START_TEST(every_kind_of_event_is_told_apart)
 	ck_assert_int_eq(e->kind, DRILL_PACKET);
 	ck_assert_uint_eq(e->line, 8);
 	ck_assert_str_eq(e->source, "+0 < S 0:0(0) win 1000");
+	ck_assert_str_eq(script->events->next->source,
+	                 "0 socket(..., SOCK_STREAM, 0) = 3");
 	e = e->next;
 	ck_assert_int_eq(e->kind, DRILL_COMMAND);
 	e = e->next;
