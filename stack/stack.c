@@ -82,6 +82,9 @@ static int check_config(const struct tarn_config *config)
 	if (config->seed[0] == 0 && config->seed[1] == 0)
 		return -EINVAL; /* no secret is worse than none */
 
+	if (!tcp_congestion_name(config->congestion))
+		return -EINVAL;
+
 	return limits_are_possible(config) ? 0 : -EINVAL;
 }
 
@@ -115,9 +118,10 @@ int tarn_create(const struct tarn_config *config, uint64_t now_us,
 	if (!t)
 		return -ENOMEM;
 
-	t->env.memory = memory;
-	t->env.config = *config;
-	t->env.now_us = now_us;
+	t->env.memory            = memory;
+	t->env.config            = *config;
+	t->env.config.congestion = tcp_congestion_name(config->congestion);
+	t->env.now_us            = now_us;
 	random_init(&t->env.random, config->seed);
 	t->frame_size = ETH_HDR_LEN + config->mtu;
 	t->frame      = memory_take(&t->env.memory, t->frame_size);

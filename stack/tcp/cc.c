@@ -2,10 +2,41 @@
 /*
  * cc.c - congestion control: what all algorithms share (RFC 5681)
  *
- * cwnd grows only when it was cwnd that held us back: an application that
- * sends little must not save up a window for a burst.
+ *	cc_acked()	new data acknowledged	 grow, as the algorithm says
+ *	cc_reduce()	loss, or an ECN mark	 ssthresh, as the algorithm says
+ *	cc_timeout()	RTO			 one segment
+ *	cc_undo()	it was no loss		 back to what it was
+ *
+ * An algorithm is one struct cc_ops: cc_cubic.c (the default) and cc_reno.c.
+ * Both begin with the same slow start, which hystart.c ends when the delay
+ * grows, and both may grow only when the window was used: cc_validation.c.
+ *
+ * Octets acknowledged are counted, without a limit per ACK (RFC 9406 calls it
+ * L): with one, a peer that acknowledges a whole batch at once would be
+ * punished. Nothing is paced: docs/design/0018.
  */
 #include "tcp/parts.h"
+
+static const struct cc_ops *const algorithms[] = { &cc_cubic, &cc_reno };
+
+const struct cc_ops *cc_find(const char *name)
+{
+	if (!name)
+		return algorithms[0];
+
+	for (size_t i = 0; i < ARRAY_LEN(algorithms); i++)
+		if (strcmp(name, algorithms[i]->name) == 0)
+			return algorithms[i];
+
+	return NULL;
+}
+
+const char *tcp_congestion_name(const char *name)
+{
+	const struct cc_ops *ops = cc_find(name);
+
+	return ops ? ops->name : NULL;
+}
 
 uint32_t cc_initial_window(const struct tcb *tcb)
 {
@@ -15,45 +46,72 @@ uint32_t cc_initial_window(const struct tcb *tcb)
 	return tcb->tcp->env->config.initial_window * tcb->snd.mss;
 }
 
-const struct cc_ops *cc_find(const char *name)
-{
-	return strcmp(name, cc_reno.name) == 0 ? &cc_reno : NULL;
-}
-
 void cc_init(struct tcb *tcb)
 {
-	tcb->cc.ops      = &cc_reno;
-	tcb->cc.cwnd     = cc_initial_window(tcb);
-	tcb->cc.ssthresh = UINT32_MAX; /* "arbitrarily high" */
-	tcb->cc.counted  = 0;
+	tcb->cc = (struct tcp_cc){
+		.ops       = cc_find(tcb->settings.congestion),
+		.cwnd      = cc_initial_window(tcb),
+		.ssthresh  = CC_SSTHRESH_NONE,
+		.round.end = tcb->snd.nxt,
+	};
 }
 
-static bool is_slow_start(const struct tcb *tcb)
+void cc_switch(struct tcb *tcb, const struct cc_ops *ops)
 {
-	return tcb->cc.cwnd < tcb->cc.ssthresh;
+	struct tcp_cc *cc = &tcb->cc;
+
+	if (cc->ops == ops)
+		return;
+
+	cc->ops         = ops;
+	cc->counted     = 0;
+	cc->cubic       = (struct cubic){ 0 };
+	cc->prior_cubic = cc->cubic;
+	tcp_emit_cc(tcb, WHY_CC_SWITCHED);
 }
 
-/* In slow start a window that is half used still doubles, as in Linux. */
-static bool was_limited(const struct tcb *tcb, uint32_t flight)
+/* The flight that the last round began with is acknowledged. */
+static bool begins_round(struct tcb *tcb)
 {
-	if (is_slow_start(tcb))
-		return tcb->cc.cwnd < 2 * flight;
+	if (!seq_geq(tcb->snd.una, tcb->cc.round.end))
+		return false;
 
-	return tcb->cc.cwnd < flight + tcb->snd.mss;
+	tcb->cc.round.end = tcb->snd.nxt;
+
+	return true;
 }
 
 void cc_acked(struct tcb *tcb, const struct cc_ack *ack)
 {
-	const uint32_t before = tcb->cc.cwnd;
-	const enum why why =
-	        is_slow_start(tcb) ? WHY_CC_SLOW_START : WHY_CC_AVOIDANCE;
+	const bool is_new_round = begins_round(tcb);
+	const uint32_t before   = tcb->cc.cwnd;
+	enum why why;
 
-	if (!was_limited(tcb, ack->flight))
+	hystart_acked(tcb, ack->rtt_us, is_new_round);
+	if (!cc_used(tcb, ack->flight, is_new_round)) {
+		if (tcb->cc.ops->pause)
+			tcb->cc.ops->pause(tcb);
 		return;
+	}
 
-	tcb->cc.ops->acked(tcb, ack);
+	why = tcb->cc.ops->acked(tcb, ack);
 	if (tcb->cc.cwnd != before)
 		tcp_emit_cc(tcb, why);
+}
+
+/* LECTURE: slow start doubles the window in a round trip */
+uint32_t cc_slow_start(struct tcb *tcb, uint32_t acked)
+{
+	struct tcp_cc *cc = &tcb->cc;
+	uint32_t step;
+
+	if (!cc_is_slow_start(tcb))
+		return acked;
+
+	step = MIN(acked, cc->ssthresh - cc->cwnd);
+	cc->cwnd += MIN(hystart_growth(tcb, step), CC_CWND_MAX - cc->cwnd);
+
+	return acked - step;
 }
 
 void cc_reduce(struct tcb *tcb, uint32_t flight)
@@ -73,11 +131,11 @@ void cc_undo(struct tcb *tcb)
 	if (cc->prior_cwnd == 0)
 		return;
 
+	if (cc->ops->undo)
+		cc->ops->undo(tcb);
 	cc->cwnd       = MAX(cc->cwnd, cc->prior_cwnd);
 	cc->ssthresh   = MAX(cc->ssthresh, cc->prior_ssthresh);
 	cc->prior_cwnd = 0;
-	if (cc->ops->undo)
-		cc->ops->undo(tcb);
 	tcp_emit_cc(tcb, WHY_CC_UNDO);
 }
 
@@ -97,20 +155,4 @@ void cc_set_cwnd(struct tcb *tcb, uint32_t cwnd, enum why why)
 
 	tcb->cc.cwnd = cwnd;
 	tcp_emit_cc(tcb, why);
-}
-
-void cc_restart_if_idle(struct tcb *tcb)
-{
-	const uint64_t now_us = tcb->tcp->env->now_us;
-	const uint32_t window = cc_initial_window(tcb);
-
-	if (tcb->tcp->env->config.no_idle_restart || tcb->sent_us == 0)
-		return;
-	if (snd_flight(tcb) > 0 || now_us - tcb->sent_us <= rtt_rto(tcb))
-		return;
-	if (tcb->cc.cwnd <= window)
-		return;
-
-	tcb->cc.cwnd = window;
-	tcp_emit_cc(tcb, WHY_CC_IDLE);
 }

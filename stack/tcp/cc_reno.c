@@ -7,29 +7,22 @@
  *	loss		 ssthresh = max(FlightSize / 2, 2 SMSS)
  *
  * Counting octets makes an ACK that was split into many worth no more than one
- * (RFC 3465), and one that covers many segments worth no less. There is no
- * limit per ACK: with it, a peer that acknowledges a whole batch at once would
- * be punished.
+ * (RFC 3465), and one that covers many segments worth no less.
  */
 #include "tcp/parts.h"
 
-static void acked(struct tcb *tcb, const struct cc_ack *ack)
+static enum why acked(struct tcb *tcb, const struct cc_ack *ack)
 {
-	struct tcp_cc *cc = &tcb->cc;
-	uint32_t octets   = ack->acked;
+	struct tcp_cc *cc   = &tcb->cc;
+	const bool was_slow = cc_is_slow_start(tcb);
 
-	if (cc->cwnd < cc->ssthresh) {
-		const uint32_t step = MIN(octets, cc->ssthresh - cc->cwnd);
-
-		cc->cwnd += MIN(step, UINT32_MAX / 2 - cc->cwnd);
-		octets -= step;
-	}
-
-	cc->counted += octets;
-	if (cc->cwnd >= cc->ssthresh && cc->counted >= cc->cwnd) {
+	cc->counted += cc_slow_start(tcb, ack->acked);
+	if (!cc_is_slow_start(tcb) && cc->counted >= cc->cwnd) {
 		cc->counted -= cc->cwnd;
-		cc->cwnd += tcb->snd.mss;
+		cc->cwnd += MIN(tcb->snd.mss, CC_CWND_MAX - cc->cwnd);
 	}
+
+	return was_slow ? WHY_CC_SLOW_START : WHY_CC_AVOIDANCE;
 }
 
 static uint32_t ssthresh(struct tcb *tcb, uint32_t flight)

@@ -17,6 +17,7 @@ void tcp_settings_init(const struct tcp *tcp, struct tcp_settings *ret)
 		.keep_idle_s     = config->keep_idle_s,
 		.keep_interval_s = config->keep_interval_s,
 		.keep_probes     = config->keep_probes,
+		.congestion      = tcp_congestion_name(config->congestion),
 	};
 }
 

@@ -50,6 +50,8 @@ void tcp_settings_changed(struct tcb *tcb)
 	if (tcp_in(tcb, TCPS_MAY_RECEIVE) && tcb->rcv.edge == tcb->rcv.nxt &&
 	    tcp_window_wants_update(tcb))
 		tcp_owe(tcb, WHY_WINDOW_UPDATE);
+	if (tcb->cc.ops) /* else the handshake has not come so far */
+		cc_switch(tcb, cc_find(tcb->settings.congestion));
 	if (tcp_in(tcb, TCPS_SENDING))
 		tcp_owe(tcb, WHY_DATA);
 	keep_alive_update(tcb);

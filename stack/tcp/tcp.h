@@ -62,7 +62,12 @@ struct tcp_settings {
 	uint8_t keep_probes;
 	uint32_t keep_idle_s, keep_interval_s;
 	bool is_rcvbuf_fixed, is_sndbuf_fixed; /* set: they do not grow */
+	const char *congestion; /* from tcp_congestion_name(); NULL: default */
 };
+
+/** tcp_congestion_name() - The algorithm called @name (NULL: the default)
+ * Return: its name, a constant; NULL: there is none */
+const char *tcp_congestion_name(const char *name);
 
 /** tcp_settings_init() - The stack's defaults */
 void tcp_settings_init(const struct tcp *tcp, struct tcp_settings *ret);

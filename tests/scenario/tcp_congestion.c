@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Slow start, congestion avoidance and idle restart: RFC 5681 3.1 and 4.1, RFC
+ * Slow start, Reno's congestion avoidance and idle restart: RFC 5681 3.1 and 4.1, RFC
  * 6928 (initial window), MUST-19; octets are counted, with no limit per ACK
  */
 #include "tests/unit/lib/peer.h"
@@ -20,10 +20,13 @@ static void stack_sends_segments(unsigned seq, unsigned count)
 	stack_sends_nothing();
 }
 
+/* Reno: its numbers can be seen at a glance; tcp_cubic.c has CUBIC's. */
 static int bulk(size_t len)
 {
-	const int fd = peer_connects("mss 1000");
+	int fd;
 
+	peer_config()->congestion = "reno";
+	fd                        = peer_connects("mss 1000");
 	app_sends(fd, len);
 
 	return fd;

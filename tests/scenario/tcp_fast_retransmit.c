@@ -3,15 +3,18 @@
  * Fast retransmit and recovery without SACK: RFC 5681 3.2, RFC 6582 (NewReno),
  * RFC 3042 (limited transmit)
  *
- * Segments are 1000 octets and the initial window is 10 of them.
+ * Segments are 1000 octets and the initial window is 10 of them. Congestion
+ * control is Reno's: half of ten is seen at a glance.
  */
 #include "tests/unit/lib/peer.h"
 
 /* Ten segments are out, @more octets wait. */
 static int fill_the_pipe(size_t more)
 {
-	const int fd = peer_connects("mss 1000");
+	int fd;
 
+	peer_config()->congestion = "reno";
+	fd                        = peer_connects("mss 1000");
 	app_sends(fd, 10000 + more);
 	for (unsigned i = 0; i < 10; i++)
 		stack_sends("%s %u:%u(1000) ack 1",

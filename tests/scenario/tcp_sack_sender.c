@@ -10,8 +10,10 @@
 
 static int fill_the_pipe(size_t more)
 {
-	const int fd = peer_connects(SACK);
+	int fd;
 
+	peer_config()->congestion = "reno"; /* half of ten: seen at a glance */
+	fd                        = peer_connects(SACK);
 	app_sends(fd, 10000 + more);
 	for (unsigned i = 0; i < 10; i++)
 		stack_sends("%s %u:%u(1000) ack 1",

@@ -12,8 +12,9 @@ static void grow(struct tcb *grown, uint32_t acked, uint32_t flight)
 
 static void setup(void)
 {
-	env = tcb_layer_open();
-	tcb = tcb_in(TCPS_ESTABLISHED);
+	env                    = tcb_layer_open();
+	env->config.congestion = "reno";
+	tcb                    = tcb_in(TCPS_ESTABLISHED);
 }
 
 START_TEST(initial_window_is_ten_segments)
