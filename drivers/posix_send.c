@@ -15,16 +15,17 @@
 #include <unistd.h>
 
 /* What the stack knows, with the same values as the kernel's. */
-#define CORE_FLAGS  MSG_MORE
+#define CORE_FLAGS  (MSG_MORE | MSG_FASTOPEN)
 #define KNOWN_FLAGS (CORE_FLAGS | MSG_NOSIGNAL | MSG_DONTWAIT)
 
-_Static_assert(MSG_MORE == TARN_MSG_MORE, "passed on as it is");
+_Static_assert(MSG_MORE == TARN_MSG_MORE && MSG_FASTOPEN == TARN_MSG_FASTOPEN,
+               "passed on as they are");
 
 /**
  * struct sending - a call under way
  * @len:	octets in all buffers
  * @done:	how many of them are queued
- * @peer:	a datagram's, if @has_peer; else the connected one
+ * @peer:	a datagram's, or MSG_FASTOPEN's, if @has_peer; else the connected one
  */
 struct sending {
 	const struct iovec *iov;
@@ -134,8 +135,14 @@ static int64_t send_stream(const struct posix_ref *ref, struct sending *sending)
 		const int64_t n = posix_call_patiently(ref, deadline_us,
 		                                       try_send, sending);
 
+		/* Fast Open without a cookie: the data follow the handshake. */
+		if (n == -EINPROGRESS && deadline_us > 0) {
+			sending->flags &= ~MSG_FASTOPEN;
+			continue;
+		}
 		if (n < 0)
 			return posix_part_done(ref, sending->done, n);
+		sending->flags &= ~MSG_FASTOPEN;
 		sending->done += (size_t)n;
 	} while (sending->done < sending->len);
 
@@ -176,13 +183,15 @@ static int64_t send_ref(const struct posix_ref *ref, struct sending *sending)
 	return result;
 }
 
-/* A stream is connected or not: where to makes no difference (POSIX). */
+/* A stream is connected or not: where to makes no difference (POSIX), but for
+ * MSG_FASTOPEN, which connects it. */
 static int64_t send_to(const struct posix_ref *ref, struct sending *sending,
                        const struct sockaddr *addr, socklen_t addr_len)
 {
 	int error = 0;
 
-	sending->has_peer = addr && ref->entry.kind == POSIX_DGRAM;
+	sending->has_peer = addr && (ref->entry.kind == POSIX_DGRAM ||
+	                             (sending->flags & MSG_FASTOPEN));
 	if (sending->has_peer)
 		error = posix_addr_read(addr, addr_len, &sending->peer);
 

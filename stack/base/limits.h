@@ -19,7 +19,7 @@
 #define MEMORY_BYTES_DEFAULT (256u << 20)
 /* more than budget / this in use: buffers and windows stop growing */
 #define MEMORY_TIGHT_PART 2
-#define SOCKETS_MAX          65536 /* descriptors; then -EMFILE */
+#define SOCKETS_MAX       65536 /* descriptors; then -EMFILE */
 
 /* ---- neighbours ---- */
 #define NEIGH_ENTRIES_MAX 512 /* then the oldest that is not in use goes */
@@ -97,15 +97,27 @@
 #define TCP_SNDBUF_DEFAULT          (128u << 10)
 #define TCP_RCVBUF_MAX              (6u << 20) /* growing stops here */
 /* No less: it holds what is in flight, so it bounds a path like a window. */
-#define TCP_SNDBUF_MAX              (6u << 20)
-#define TCP_BUF_MIN                 2048u
-#define TCP_BUF_MAX                 (16u << 20) /* what a user may ask for */
-#define TCP_WSCALE_MAX              14          /* RFC 7323 2.3 */
-#define TCP_WSCALE_DEFAULT          7
-#define TCP_SYN_QUEUE_MAX           4096 /* half-open per listener; then cookies */
+#define TCP_SNDBUF_MAX     (6u << 20)
+#define TCP_BUF_MIN        2048u
+#define TCP_BUF_MAX        (16u << 20) /* what a user may ask for */
+#define TCP_WSCALE_MAX     14          /* RFC 7323 2.3 */
+#define TCP_WSCALE_DEFAULT 7
+#define TCP_SYN_QUEUE_MAX  4096 /* half-open per listener; then cookies */
 /* a cookie's clock, and for how many of its steps a cookie is valid */
 #define TCP_COOKIE_STEP_US   (64 * USEC_PER_SEC)
 #define TCP_COOKIE_STEPS_MAX 2
+/* RFC 7413: peers whose cookies we keep; the one not used for longest goes */
+#define TCP_FASTOPEN_PEERS_MAX 64
+/* a server's key; then a new one, and the old one counts for as long again */
+#define TCP_FASTOPEN_KEY_US (3600 * USEC_PER_SEC)
+/* no data in SYNs to a peer that did not take them, doubled each time */
+#define TCP_FASTOPEN_OFF_US     (60 * USEC_PER_SEC)
+#define TCP_FASTOPEN_LOSSES_MAX 10
+/* a reset leaves its place in a listener's queue taken for so long (5.1) */
+#define TCP_FASTOPEN_RESET_US (60 * USEC_PER_SEC)
+/* kept free in a SYN with data, for options that the path adds; as Linux */
+#define TCP_FASTOPEN_SPARE   40
+#define TCP_FASTOPEN_MSS_MAX 1460  /* RFC 7413 4.1.3 */
 #define TCP_ACCEPT_QUEUE_MAX 4096  /* the handshake's last ACK waits outside */
 #define TCP_TIME_WAIT_MAX    32768 /* records; the oldest goes */
 /* for orphans: then gone, as Linux */

@@ -143,6 +143,21 @@ static int connect_again(struct socket *socket)
 	return -error;
 }
 
+int stream_open(struct socks *socks, struct socket *socket,
+                const struct tarn_addr *peer)
+{
+	int error;
+
+	socket->is_deferred = false;
+	error               = tcp_open_active(socks->tcp, &socket->local, peer,
+	                                      &socket->settings, &socket->tcb);
+	if (error)
+		return error;
+	tcp_set_user(socket->tcb, socket_user(socket));
+
+	return -EINPROGRESS;
+}
+
 static int connect_stream(struct socks *socks, struct socket *socket,
                           const struct tarn_addr *peer)
 {
@@ -150,18 +165,26 @@ static int connect_stream(struct socks *socks, struct socket *socket,
 
 	if (socket->listener)
 		return -EOPNOTSUPP;
+	if (socket->is_deferred)
+		return -EISCONN;
 	if (socket->tcb)
 		error = connect_again(socket);
 	if (error)
 		return error;
 
-	error = tcp_open_active(socks->tcp, &socket->local, peer,
-	                        &socket->settings, &socket->tcb);
-	if (error)
-		return error;
-	tcp_set_user(socket->tcb, socket_user(socket));
+	/* TCP_FASTOPEN_CONNECT: the first send opens it, in its SYN; or, if
+	 * there is no cookie yet, this SYN asks for one. */
+	if (socket->settings.fastopen_connect &&
+	    tcp_fastopen_knows(socks->tcp, peer)) {
+		socket->is_deferred   = true;
+		socket->deferred_peer = *peer;
+		return 0;
+	}
+	error = stream_open(socks, socket, peer);
+	if (error == -EINPROGRESS && socket->settings.fastopen_connect)
+		(void)tcp_fastopen_send(socket->tcb, NULL, 0);
 
-	return -EINPROGRESS;
+	return error;
 }
 
 static int connect_to(struct socks *socks, int fd, const struct tarn_addr *peer)

@@ -11,7 +11,7 @@
 #include <errno.h>
 
 #define LEN_MAX    ((size_t)INT32_MAX) /* octets in one call; the rest waits */
-#define SEND_FLAGS TARN_MSG_MORE
+#define SEND_FLAGS (TARN_MSG_MORE | TARN_MSG_FASTOPEN)
 #define RECV_FLAGS (TARN_MSG_PEEK | TARN_MSG_TRUNC)
 
 /* Adds up the buffers. Return: their octets, -EMSGSIZE, -EFAULT */
@@ -75,14 +75,55 @@ static void scatter(const struct tarn_msg *msg, const uint8_t *from, size_t len)
 
 /* ---- send ---- */
 
-static ssize_t send_stream(struct socket *socket, const struct tarn_msg *msg,
-                           bool more)
+/* Connect and send in one: MSG_FASTOPEN, or the first after a connect() with
+ * TCP_FASTOPEN_CONNECT (RFC 7413). */
+static ssize_t send_first(struct socks *socks, struct socket *socket,
+                          const struct tarn_msg *msg)
 {
+	const struct tarn_addr deferred = socket->deferred_peer;
+	const struct tarn_addr *peer =
+	        socket->is_deferred ? &deferred : msg->peer;
+	ssize_t sent = 0;
+	int error;
+
+	if (!tcp_fastopen_is_on(socks->tcp) || socket->listener)
+		return -EOPNOTSUPP;
+	if (!peer)
+		return -EINVAL;
+	error = stream_open(socks, socket, peer);
+	if (error != -EINPROGRESS)
+		return error;
+
+	for (unsigned i = 0; i < msg->iov_count; i++) {
+		const struct tarn_iovec *iov = &msg->iov[i];
+		const ssize_t n =
+		        tcp_fastopen_send(socket->tcb, iov->base, iov->len);
+
+		if (n < 0)
+			return sent ? sent : n;
+		sent += n;
+		if ((size_t)n < iov->len)
+			break;
+	}
+
+	return sent;
+}
+
+static ssize_t send_stream(struct socks *socks, struct socket *socket,
+                           const struct tarn_msg *msg, int flags)
+{
+	const bool more  = flags & TARN_MSG_MORE;
+	const bool first = flags & TARN_MSG_FASTOPEN;
 	struct tarn_iovec only;
 	ssize_t sent = 0;
 
+	if (!socket->tcb && (first || socket->is_deferred))
+		return send_first(socks, socket, msg);
 	if (!socket->tcb)
 		return -ENOTCONN;
+	if (first)
+		return tcp_state(socket->tcb) == TCPS_SYN_SENT ? -EALREADY
+		                                               : -EISCONN;
 	if (is_one_piece(msg, &only))
 		return tcp_send(socket->tcb, only.base, only.len, more);
 
@@ -140,9 +181,9 @@ static ssize_t send_msg(struct socks *socks, int fd, const struct tarn_msg *msg,
 	if (flags & ~SEND_FLAGS)
 		return -EOPNOTSUPP;
 	if (socket->kind == SOCKET_STREAM)
-		return send_stream(socket, msg, flags & TARN_MSG_MORE);
+		return send_stream(socks, socket, msg, flags);
 	/* A datagram in instalments is not offered. */
-	if (flags & TARN_MSG_MORE)
+	if (flags & (TARN_MSG_MORE | TARN_MSG_FASTOPEN))
 		return -EOPNOTSUPP;
 
 	return send_datagram(socks, socket, msg, (size_t)len);

@@ -23,6 +23,8 @@ static uint32_t stream_readiness(const struct socket *socket)
 		return tcp_readiness(socket->tcb);
 	if (socket->listener)
 		return tcp_can_accept(socket->listener) ? TARN_POLLIN : 0;
+	if (socket->is_deferred)
+		return TARN_POLLOUT;
 
 	return TARN_POLLOUT | TARN_POLLHUP;
 }

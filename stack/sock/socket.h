@@ -34,6 +34,7 @@ enum socket_kind {
  * @keepalive:	datagram: set and asked for, no more
  * @was_connected: stream: a failed connect() may be tried again, a connection
  *		that has ended may not
+ * @is_deferred: stream: connect() to @deferred_peer waits for the first send
  * @shut_receive, @shut_send: datagram: what shutdown() closed
  * @port_node:	stream: among the sockets bound to one port, see ports.c
  * @watches:	the interest of epoll sets in this socket
@@ -46,10 +47,10 @@ struct socket {
 	int fd;
 	enum socket_kind kind;
 	bool reuse, keepalive, broadcast;
-	bool was_connected;
+	bool was_connected, is_deferred;
 	bool shut_receive, shut_send;
 	struct tarn_linger linger;
-	struct tarn_addr local;
+	struct tarn_addr local, deferred_peer;
 	struct tcp_settings settings;
 	struct tcb *tcb;
 	struct tcp_listener *listener;
@@ -133,6 +134,12 @@ void ports_release(struct socks *socks, struct socket *socket);
 
 /** ports_may_listen() - Does no other socket listen on what @socket is bound to? */
 bool ports_may_listen(const struct socket *socket);
+
+/* ---- connect.c ---- */
+
+/** stream_open() - SYN-SENT. Return: -EINPROGRESS, or why not */
+int stream_open(struct socks *socks, struct socket *socket,
+                const struct tarn_addr *peer);
 
 /* ---- ready.c ---- */
 

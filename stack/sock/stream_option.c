@@ -54,6 +54,8 @@ static const struct setting {
 	{ TARN_TCP_KEEPCNT, NUMBER, FIELD(keep_probes), 1, KEEP_COUNT_MAX },
 	{ TARN_TCP_SYNCNT, NUMBER, FIELD(syn_retries), 1, SYN_COUNT_MAX },
 	{ TARN_TCP_LINGER2, NUMBER, FIELD(linger2_s), -INT_MAX, INT_MAX },
+	{ TARN_TCP_FASTOPEN, NUMBER, FIELD(fastopen), 0, UINT16_MAX },
+	{ TARN_TCP_FASTOPEN_CONNECT, FLAG, FIELD(fastopen_connect), 0, 0 },
 	{ TARN_TCP_DEFER_ACCEPT, DEFER, FIELD(defer_retries), -INT_MAX,
 	  INT_MAX },
 };

@@ -42,7 +42,7 @@ static enum drop finish_handshake(struct tcb *tcb, const struct tcp_seg *seg)
 	tcp_set_state(tcb, TCPS_ESTABLISHED, WHY_GOT_ACK_OF_SYN);
 	keep_alive_heard(tcb);
 	keep_alive_update(tcb);
-	if (tcb->listener)
+	if (tcb->listener && !list_is_linked(&tcb->accept))
 		listener_established(tcb);
 	tcp_mark_ready(tcb->tcp, &tcb->ready);
 
@@ -67,6 +67,7 @@ static uint32_t consume_text(struct tcb *tcb, uint32_t acked)
 	const uint32_t text = MIN(acked - syn, ring->len);
 
 	tcb->snd.syn_acked = true;
+	fastopen_settle(tcb, false);
 	ring_consume(ring, text);
 	if (ring->len == 0)
 		ring_release(ring, &tcb->tcp->env->memory);

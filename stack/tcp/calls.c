@@ -26,9 +26,9 @@ ssize_t tcp_send(struct tcb *tcb, const void *data, size_t len, bool more)
 
 	if (tcb->error)
 		return -tcp_take_error(tcb);
-	if (tcp_in(tcb, IN(SYN_SENT) | IN(SYN_RECEIVED)))
+	if (tcp_in(tcb, IN(SYN_SENT) | IN(SYN_RECEIVED)) && !tcp_is_early(tcb))
 		return -EAGAIN;
-	if (!tcp_in(tcb, TCPS_MAY_SEND))
+	if (!tcp_in(tcb, TCPS_MAY_SEND) && !tcp_is_early(tcb))
 		return -EPIPE;
 	if (len == 0)
 		return 0;

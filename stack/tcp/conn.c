@@ -132,6 +132,7 @@ struct tcb *tcb_create(struct tcp *tcp, const struct conn_key *key,
 	list_init(&tcb->marked);
 	list_init(&tcb->dead);
 	list_init(&tcb->accept);
+	list_init(&tcb->early);
 	timer_init(&tcb->timer);
 	for (unsigned i = 0; i < TCP_TIMER_COUNT; i++)
 		tcb->deadline_us[i] = TARN_NEVER;
@@ -149,6 +150,9 @@ void tcb_end(struct tcb *tcb, int error, enum why why)
 	if (tcb->state == TCPS_CLOSED)
 		return;
 
+	if (tcb->state == TCPS_SYN_SENT && error)
+		fastopen_failed(tcb);
+	fastopen_settle(tcb, why == WHY_GOT_RST);
 	tcp_set_state(tcb, TCPS_CLOSED, why);
 	conn_remove(tcp, &tcb->conn);
 	for (unsigned i = 0; i < TCP_TIMER_COUNT; i++)
@@ -189,6 +193,7 @@ void tcb_free(struct tcb *tcb)
 	ring_release(&tcb->rcv.ring, memory);
 	sack_forget(tcb);
 	orphan_leave(tcb);
+	fastopen_settle(tcb, false);
 	memory_give(memory, tcb->rcv.holes_after, sizeof(struct ranges));
 	memory_give(memory, tcb, sizeof(*tcb));
 	tcp->usage.connections--;

@@ -79,6 +79,8 @@ struct tcp_answer half_syn_ack(const struct conn_half *half, enum why why)
 	opt->sack_permitted = half->has_sack;
 	opt->has_wscale     = half->has_wscale;
 	opt->wscale         = tcp->env->config.wscale;
+	if (half->retries == 0)
+		opt->fastopen = half->grant;
 
 	return answer;
 }
@@ -189,6 +191,7 @@ enum drop half_create(struct tcp_listener *listener, struct tcp_seg *seg,
 	if (!half)
 		return DROP_TCP_MEMORY;
 	half_init(half, listener, seg, iss);
+	fastopen_judge(listener, seg, &half->grant);
 	if (conn_insert(tcp, &half->conn) < 0) {
 		memory_give(&tcp->env->memory, half, sizeof(*half));
 		return DROP_TCP_MEMORY;
@@ -211,7 +214,7 @@ static bool waits_for_data(const struct conn_half *half)
 {
 	const uint8_t limit = half->listener->settings.defer_retries;
 
-	return half->is_acked && half->retries + 1 < limit;
+	return half->is_acked && half->retries < limit;
 }
 
 static bool is_given_up(const struct conn_half *half)
@@ -232,9 +235,9 @@ static void expire(struct conn_half *half)
 		half_free(half);
 		return;
 	}
+	half->retries++;
 	if (!waits_for_data(half))
 		send_syn_ack(half, WHY_RETRANSMIT_SYN);
-	half->retries++;
 	arm(half);
 }
 

@@ -52,7 +52,7 @@ static enum drop check_rst(struct tcb *tcb, struct tcp_seg *seg)
 		return DROP_TCP_RST_CHALLENGED;
 	}
 
-	if (tcb->state == TCPS_SYN_RECEIVED)
+	if (tcb->state == TCPS_SYN_RECEIVED && !tcb->is_passive)
 		error = ECONNREFUSED; /* active open: MUST-11 */
 	if (tcp_in(tcb, IN(CLOSING) | IN(LAST_ACK) | IN(TIME_WAIT)))
 		error = 0; /* both sides had closed: nothing was lost */

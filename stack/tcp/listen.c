@@ -64,6 +64,7 @@ int tcp_open_passive(struct tcp *tcp, const struct tarn_addr *local,
 	listener->backlog  = clamp_backlog(backlog);
 	list_init(&listener->half);
 	list_init(&listener->accept);
+	list_init(&listener->early);
 	list_init(&listener->ready.node);
 	if (table_insert(&tcp->listeners, &listener->node) < 0) {
 		memory_give(&tcp->env->memory, listener, sizeof(*listener));
@@ -120,6 +121,7 @@ void tcp_listener_close(struct tcp_listener *listener)
 		half_free(CONTAINER_OF(node, struct conn_half, queue));
 	while ((tcb = tcp_accept(listener)))
 		tcp_abort(tcb, WHY_RST_NOT_ACCEPTED);
+	fastopen_listener_closes(listener);
 
 	list_remove(&listener->ready.node);
 	table_remove(&tcp->listeners, &listener->node);
@@ -177,6 +179,7 @@ void listener_established(struct tcb *tcb)
 enum drop tcp_listen(struct tcp_listener *listener, struct tcp_seg *seg)
 {
 	struct tcp *tcp = listener->tcp;
+	struct tcp_fastopen grant;
 
 	if (seg->rst) /* first */
 		return DROP_TCP_LISTEN_RST;
@@ -196,6 +199,8 @@ enum drop tcp_listen(struct tcp_listener *listener, struct tcp_seg *seg)
 	/* third */
 	if (cookie_is_due(listener))
 		return cookie_answer(listener, seg);
+	if (fastopen_judge(listener, seg, &grant) == FASTOPEN_ACCEPT)
+		return fastopen_accept(listener, seg, &grant);
 
 	return half_create(listener, seg, tcp_isn(tcp, &seg->key));
 }

@@ -51,17 +51,20 @@ static void send_syn(struct tcb *tcb)
 {
 	const uint32_t reasons =
 	        BIT(WHY_SYN) | BIT(WHY_SYN_ACK) | BIT(WHY_RETRANSMIT_SYN);
-	struct tcp_hdr hdr = { .seq = tcb->iss, .syn = true };
-	const bool is_new  = tcb->snd.nxt == tcb->iss;
+	struct tcp_hdr hdr  = { .seq = tcb->iss, .syn = true };
+	const bool is_new   = tcb->snd.nxt == tcb->iss;
+	const uint32_t text = is_new ? tcb->syn_text : 0; /* RFC 7413 4.2.2 */
 
 	if (!(tcb->owed & reasons))
 		return;
 
-	segment_send(tcb, &hdr, 0, 0, first_reason(tcb->owed & reasons));
+	segment_send(tcb, &hdr, 0, text, first_reason(tcb->owed & reasons));
 	tcb->owed &= ~reasons;
-	tcb->snd.nxt = tcb->iss + 1;
-	if (is_new)
-		rtt_sent(tcb, tcb->snd.nxt);
+	if (is_new) {
+		rtt_sent(tcb, tcb->iss + 1);
+		tcb->snd.nxt = tcb->iss + 1 + text;
+		tcb->octets_sent += text;
+	}
 	arm_retransmission(tcb);
 }
 
@@ -150,7 +153,7 @@ static bool is_worthwhile(const struct tcb *tcb, uint32_t len)
 	if (is_all && tcb->snd.fin_queued)
 		return true;
 	if (is_all && !tcb->snd.more &&
-	    (tcb->settings.nodelay || snd_flight(tcb) == 0))
+	    (tcb->settings.nodelay || tcb->snd.nxt == snd_text_seq(tcb)))
 		return true;
 	if (len >= tcb->snd.max_wnd / 2 && !is_all)
 		return true;
@@ -269,6 +272,8 @@ void tcp_output(struct tcb *tcb)
 		retransmit(tcb);
 		send_new(tcb);
 		retransmit_last_resort(tcb);
+	} else if (tcp_is_early(tcb)) {
+		send_new(tcb); /* RFC 7413 4.2.2: before our SYN is acked */
 	}
 	if (tcb->owed & OWED_ACKS)
 		send_bare(tcb, first_reason(tcb->owed & OWED_ACKS));

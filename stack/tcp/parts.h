@@ -7,6 +7,7 @@
  *	text.c		 seventh and eighth   synsent.c SYN-SENT
  *	listen.c half.c	 LISTEN, SYN queue    timewait.c TIME-WAIT
  *	cookie.c	 SYN cookies	      orphan.c	 nobody looks any more
+ *	fastopen.c fastopen_client.c	      data in the SYN
  *	open.c calls.c status.c		      the user's calls
  *	output.c segment.c		      what leaves, and how it is built
  *	autotune.c			      buffers that grow with the path
@@ -143,6 +144,37 @@ enum drop cookie_answer(struct tcp_listener *listener, struct tcp_seg *seg);
 bool cookie_may_come(const struct tcp_listener *listener);
 /** cookie_arrives() - An ACK for a listener: a connection, or a reset */
 enum drop cookie_arrives(struct tcp_listener *listener, struct tcp_seg *seg);
+
+/* ---- fastopen.c: TCP Fast Open, the server's side ---- */
+
+/** enum fastopen_verdict - what a listener makes of a SYN */
+enum fastopen_verdict {
+	FASTOPEN_IGNORE, /* an ordinary SYN */
+	FASTOPEN_ACCEPT, /* its data count, its peer is known */
+};
+/** fastopen_judge() - @ret_grant: the cookie for the SYN,ACK, or none */
+enum fastopen_verdict fastopen_judge(struct tcp_listener *listener,
+                                     const struct tcp_seg *seg,
+                                     struct tcp_fastopen *ret_grant);
+/** fastopen_accept() - A connection at once. Return: why not, or DROP_NONE */
+enum drop fastopen_accept(struct tcp_listener *listener, struct tcp_seg *seg,
+                          const struct tcp_fastopen *grant);
+/** fastopen_settle() - Our SYN is acknowledged, or the connection has ended */
+void fastopen_settle(struct tcb *tcb, bool was_reset);
+/** fastopen_listener_closes() - Nobody counts its pending ones any more */
+void fastopen_listener_closes(struct tcp_listener *listener);
+
+/* ---- fastopen_client.c: the same, the client's side ---- */
+
+/** fastopen_write() - The option of our first SYN or SYN,ACK */
+void fastopen_write(const struct tcb *tcb, struct tcp_options *opt);
+/** fastopen_answered() - The SYN,ACK came, SEG.ACK is acceptable: learn from it,
+ * let go of the text that it acknowledges; the rest will be sent again */
+void fastopen_answered(struct tcb *tcb, const struct tcp_seg *seg);
+/** fastopen_met() - A SYN came instead: the text will be sent again */
+void fastopen_met(struct tcb *tcb);
+/** fastopen_failed() - No SYN,ACK came at all */
+void fastopen_failed(struct tcb *tcb);
 
 /* ---- orphan.c: closed by us, not yet by the peer ---- */
 

@@ -52,6 +52,8 @@ uint16_t tcp_window_field(struct tcb *tcb, bool is_syn)
 	uint32_t possible      = possible_window(tcb);
 	uint32_t field;
 
+	if (is_syn && tcb->state != TCPS_SYN_SENT)
+		return (uint16_t)MIN(offered, UINT16_MAX);
 	if (is_syn)
 		return (uint16_t)MIN(tcb->settings.rcvbuf, UINT16_MAX);
 
@@ -144,6 +146,7 @@ static void fill_syn_options(const struct tcb *tcb, struct tcp_options *opt)
 	opt->has_wscale =
 	        is_answer ? tcb->has_wscale : !config->no_window_scale;
 	opt->wscale = config->wscale;
+	fastopen_write(tcb, opt);
 }
 
 uint32_t segment_text_max(const struct tcb *tcb)

@@ -157,12 +157,23 @@ static void skip_known_syn(const struct tcb *tcb, struct tcp_seg *seg)
 	seg->seq++;
 }
 
+/* A Fast Open client whose SYN,ACK was lost calls again, without data. */
+static bool is_repeated_syn(const struct tcb *tcb, const struct tcp_seg *seg)
+{
+	return tcb->state == TCPS_SYN_RECEIVED && tcb->is_passive && seg->syn &&
+	       !seg->has_ack && seg->seq == tcb->irs;
+}
+
 static enum drop refuse(struct tcb *tcb, struct tcp_seg *seg)
 {
 	const bool has_something = seg->text_len > 0 || seg->fin;
 
 	if (seg->rst)
 		return DROP_TCP_RST_OUTSIDE;
+	if (is_repeated_syn(tcb, seg)) {
+		tcp_owe(tcb, WHY_RETRANSMIT_SYN);
+		return DROP_TCP_DUPLICATE;
+	}
 
 	if (seg->seq == tcb->rcv.nxt - 1 && seg->ack == tcb->snd.nxt)
 		keep_alive_heard(tcb); /* the peer asks whether we are there */

@@ -9,7 +9,10 @@ static bool is_writable(const struct tcb *tcb)
 {
 	const uint32_t held = tcb->snd.ring.len;
 
-	return tcp_in(tcb, TCPS_MAY_SEND) && held < tcb->settings.sndbuf &&
+	if (!tcp_in(tcb, TCPS_MAY_SEND) && !tcp_is_early(tcb))
+		return false;
+
+	return held < tcb->settings.sndbuf &&
 	       tcb->settings.sndbuf - held >= held / 2;
 }
 
@@ -80,32 +83,33 @@ void tcp_set_user(struct tcb *tcb, void *user)
 void tcp_info(const struct tcb *tcb, struct tarn_tcp_info *ret)
 {
 	*ret = (struct tarn_tcp_info){
-		.state           = tcb->state,
-		.state_name      = tarn_tcp_state_name(tcb->state),
-		.snd_una         = tcb->snd.una,
-		.snd_nxt         = tcb->snd.nxt,
-		.snd_wnd         = tcb->snd.wnd,
-		.iss             = tcb->iss,
-		.rcv_nxt         = tcb->rcv.nxt,
-		.rcv_wnd         = tcb->rcv.edge - tcb->rcv.nxt,
-		.irs             = tcb->irs,
-		.snd_mss         = tcb->snd.mss,
-		.rcv_mss         = tcb->rcv.mss,
-		.cwnd            = tcb->cc.cwnd,
-		.ssthresh        = tcb->cc.ssthresh,
-		.flight          = snd_flight(tcb),
-		.srtt_us         = tcb->rtt.srtt_us,
-		.rttvar_us       = tcb->rtt.rttvar_us,
-		.rto_us          = rtt_rto(tcb),
-		.retransmits     = tcb->retransmits,
-		.probes          = MAX(tcb->snd.probes, tcb->keep.probes),
-		.octets_sent     = tcb->octets_sent,
-		.octets_acked    = tcb->octets_acked,
-		.octets_received = tcb->octets_received,
-		.snd_wscale      = tcb->snd.wscale,
-		.rcv_wscale      = tcb->rcv.wscale,
-		.has_timestamps  = tcb->has_timestamps,
-		.has_sack        = tcb->has_sack,
-		.has_wscale      = tcb->has_wscale,
+		.state             = tcb->state,
+		.state_name        = tarn_tcp_state_name(tcb->state),
+		.snd_una           = tcb->snd.una,
+		.snd_nxt           = tcb->snd.nxt,
+		.snd_wnd           = tcb->snd.wnd,
+		.iss               = tcb->iss,
+		.rcv_nxt           = tcb->rcv.nxt,
+		.rcv_wnd           = tcb->rcv.edge - tcb->rcv.nxt,
+		.irs               = tcb->irs,
+		.snd_mss           = tcb->snd.mss,
+		.rcv_mss           = tcb->rcv.mss,
+		.cwnd              = tcb->cc.cwnd,
+		.ssthresh          = tcb->cc.ssthresh,
+		.flight            = snd_flight(tcb),
+		.srtt_us           = tcb->rtt.srtt_us,
+		.rttvar_us         = tcb->rtt.rttvar_us,
+		.rto_us            = rtt_rto(tcb),
+		.retransmits       = tcb->retransmits,
+		.probes            = MAX(tcb->snd.probes, tcb->keep.probes),
+		.octets_sent       = tcb->octets_sent,
+		.octets_acked      = tcb->octets_acked,
+		.octets_received   = tcb->octets_received,
+		.snd_wscale        = tcb->snd.wscale,
+		.rcv_wscale        = tcb->rcv.wscale,
+		.has_timestamps    = tcb->has_timestamps,
+		.has_sack          = tcb->has_sack,
+		.has_wscale        = tcb->has_wscale,
+		.has_fastopen_data = tcb->has_fastopen_data,
 	};
 }

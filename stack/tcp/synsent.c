@@ -79,6 +79,7 @@ static void become_established(struct tcb *tcb, const struct tcp_seg *seg)
 	tcb->snd.wl1       = seg->seq;
 	tcb->snd.wl2       = seg->ack;
 	rtt_acked(tcb, seg);
+	fastopen_answered(tcb, seg);
 	if (tcb->loss.timeouts > 0 && tcb->rtt.srtt_us == 0)
 		tcb->rtt.rto_us = TCP_RTO_AFTER_SYN_LOSS_US;
 	tcb->had_synack_loss = tcb->loss.timeouts > 0;
@@ -101,6 +102,7 @@ static void become_syn_received(struct tcb *tcb, const struct tcp_seg *seg)
 	tcb->snd.max_wnd = seg->wnd;
 	tcb->snd.wl1     = seg->seq;
 	tcb->snd.wl2     = seg->ack;
+	fastopen_met(tcb);
 	tcp_learn_options(tcb, seg->hdr);
 	tcp_set_state(tcb, TCPS_SYN_RECEIVED, WHY_GOT_SYN);
 	tcp_owe(tcb, WHY_SYN_ACK);

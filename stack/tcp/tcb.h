@@ -196,6 +196,24 @@ struct tcp_keep {
 	uint8_t probes;    /* unanswered */
 };
 
+/** enum fastopen - what our SYN or SYN,ACK has to do with RFC 7413 */
+enum fastopen {
+	FASTOPEN_NO,
+	FASTOPEN_ASK,   /* client: the SYN asks for a cookie */
+	FASTOPEN_TRY,   /* client: the SYN carries data */
+	FASTOPEN_TAKEN, /* server: the data of the SYN were taken */
+};
+
+/** struct fastopen_peer - what a client knows of a server's Fast Open */
+struct fastopen_peer {
+	struct tarn_ip ip;
+	uint16_t port; /* 0: this entry is free */
+	uint16_t mss;
+	uint8_t losses; /* negative answers in a row */
+	struct tcp_fastopen option;
+	uint64_t used_us, off_until_us;
+};
+
 struct tcb {
 	struct conn conn; /* first */
 	struct ready ready;
@@ -205,11 +223,17 @@ struct tcb {
 	struct list dead;   /* in tcp->dead: to be released */
 	struct list accept; /* in a listener's accept queue */
 	struct tcp_listener *listener; /* while in that queue */
+	struct list early;             /* in a listener's list of them ... */
+	struct tcp_listener *early_of; /* ... while our SYN is not acked */
 
-	uint32_t number;      /* for observers, from 1 */
-	uint8_t state;        /* enum tcp_state, only through tcp_set_state() */
-	bool is_passive;      /* opened by a listener (MUST-11) */
-	bool is_orphan;       /* CLOSE was called, nobody looks any more */
+	uint32_t number;  /* for observers, from 1 */
+	uint8_t state;    /* enum tcp_state, only through tcp_set_state() */
+	bool is_passive;  /* opened by a listener (MUST-11) */
+	bool is_orphan;   /* CLOSE was called, nobody looks any more */
+	uint8_t fastopen; /* enum fastopen */
+	bool has_fastopen_data;
+	struct tcp_fastopen fastopen_option; /* of our first SYN or SYN,ACK */
+	uint32_t syn_text;    /* octets of text in our first SYN */
 	bool had_synack_loss; /* IW is one segment (RFC 6928) */
 	int error;            /* positive errno, told once */
 	int soft_error;       /* what ICMP said, told when we give up */
@@ -260,6 +284,7 @@ struct conn_half {
 	uint8_t peer_wscale, retries;
 	bool has_mss, has_timestamps, has_sack, has_wscale;
 	bool is_acked; /* the ACK came, its data not yet (TCP_DEFER_ACCEPT) */
+	struct tcp_fastopen grant; /* goes with the first SYN,ACK */
 	uint64_t stray_us;
 };
 
@@ -295,6 +320,9 @@ struct tcp_listener {
 	struct list accept; /* accept queue: established, not yet taken */
 	uint32_t half_count, accept_count, backlog;
 	uint64_t cookies_until_us; /* no cookie of ours is valid later */
+	struct list early;         /* struct tcb.early: RFC 7413's pending */
+	uint32_t early_count, early_resets;
+	uint64_t early_resets_until_us;
 	struct tcp_settings settings;
 };
 
@@ -319,6 +347,9 @@ struct tcp {
 	uint32_t last_number;
 	uint32_t port_hint; /* RFC 6056 algorithm 3's next_ephemeral */
 	struct random_key isn_key, port_key, ts_key, cookie_key;
+	struct random_key fastopen_key, fastopen_old_key;
+	uint64_t fastopen_key_us; /* when the key was drawn */
+	struct fastopen_peer fastopen_peers[TCP_FASTOPEN_PEERS_MAX];
 	bool has_fixed_iss; /* tests only: the next ISS */
 	uint32_t fixed_iss;
 };
@@ -382,6 +413,13 @@ static inline bool snd_fin_is_sent(const struct tcb *tcb)
 static inline uint32_t snd_flight(const struct tcb *tcb)
 {
 	return tcb->snd.nxt - tcb->snd.una;
+}
+
+/** tcp_is_early() - SYN-RECEIVED, but a cookie vouches for the peer (RFC 7413) */
+static inline bool tcp_is_early(const struct tcb *tcb)
+{
+	return tcb->state == TCPS_SYN_RECEIVED &&
+	       tcb->fastopen == FASTOPEN_TAKEN;
 }
 
 /** tcp_owes() - Is this reason to send marked? */

@@ -45,12 +45,15 @@ int tcp_create(struct env *env, struct net *net, struct tcp **ret)
 	list_init(&tcp->marked);
 	list_init(&tcp->dead);
 	list_init(&tcp->ready);
-	tcp->isn_key    = random_key_draw(&env->random);
-	tcp->port_key   = random_key_draw(&env->random);
-	tcp->ts_key     = random_key_draw(&env->random);
-	tcp->port_hint  = random_below(&env->random, UINT16_MAX);
-	tcp->cookie_key = random_key_draw(&env->random);
-	*ret            = tcp;
+	tcp->isn_key          = random_key_draw(&env->random);
+	tcp->port_key         = random_key_draw(&env->random);
+	tcp->ts_key           = random_key_draw(&env->random);
+	tcp->port_hint        = random_below(&env->random, UINT16_MAX);
+	tcp->cookie_key       = random_key_draw(&env->random);
+	tcp->fastopen_key     = random_key_draw(&env->random);
+	tcp->fastopen_key_us  = env->now_us;
+	tcp->fastopen_old_key = random_key_draw(&env->random);
+	*ret                  = tcp;
 
 	return 0;
 }

@@ -57,6 +57,8 @@ struct tcp_settings {
 	uint8_t syn_retries;      /* TCP_SYNCNT; 0: the stack's */
 	uint8_t defer_retries;    /* TCP_DEFER_ACCEPT, in SYN-ACKs; 0: off */
 	int32_t linger2_s; /* TCP_LINGER2; 0: the stack's, negative: none */
+	uint16_t fastopen; /* TCP_FASTOPEN: pending SYNs with data; 0: off */
+	bool fastopen_connect; /* connect() waits for the first send() */
 	bool nodelay, quickack;
 	bool keep_alive; /* MUST-25: off */
 	uint8_t keep_probes;
@@ -79,6 +81,20 @@ void tcp_settings_init(const struct tcp *tcp, struct tcp_settings *ret);
 int tcp_open_active(struct tcp *tcp, const struct tarn_addr *local,
                     const struct tarn_addr *peer,
                     const struct tcp_settings *settings, struct tcb **ret);
+
+/** tcp_fastopen_send() - Text for the SYN of an OPEN just called (RFC 7413)
+ *
+ * May be called several times before the SYN leaves.
+ *
+ * Return: octets taken, maybe fewer than @len; -EINPROGRESS: none go with the
+ *	   SYN, which may ask for a cookie; send them when connected
+ *	   -EOPNOTSUPP (the configuration does not allow it)
+ */
+ssize_t tcp_fastopen_send(struct tcb *tcb, const void *data, size_t len);
+/** tcp_fastopen_is_on() - Does the configuration allow it? */
+bool tcp_fastopen_is_on(const struct tcp *tcp);
+/** tcp_fastopen_knows() - May a SYN to @peer carry data? */
+bool tcp_fastopen_knows(struct tcp *tcp, const struct tarn_addr *peer);
 
 /** tcp_open_passive() - Passive OPEN: a listener
  * @backlog: connections that may wait for accept, clamped to 1..4096

@@ -68,6 +68,18 @@ static void put_sack(struct text *text, const struct tcp_option *option,
 	}
 }
 
+/* packetdrill's FO, with the cookie in hexadecimal */
+static void put_cookie(struct text *text, const struct tcp_option *option)
+{
+	static const char digit[] = "0123456789abcdef";
+
+	text_str(text, option->len ? "FO " : "FO");
+	for (unsigned i = 0; i < option->len; i++) {
+		text_char(text, digit[option->data[i] >> 4]);
+		text_char(text, digit[option->data[i] & 15]);
+	}
+}
+
 /* One of a known kind with a wrong length is shown as an unknown one. */
 static void put_option(struct text *text, const struct tcp_option *option,
                        uint32_t base)
@@ -86,6 +98,8 @@ static void put_option(struct text *text, const struct tcp_option *option,
 		put_number(text, " ecr ", get_be32(p + 4));
 	} else if (kind == TCP_OPT_SACK && len && len % 8 == 0) {
 		put_sack(text, option, base);
+	} else if (kind == TCP_OPT_FASTOPEN) {
+		put_cookie(text, option);
 	} else {
 		put_number(text, "kind ", kind);
 		put_number(text, " len ", len + 2u);

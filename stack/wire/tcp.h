@@ -20,9 +20,21 @@
 #define TCP_OPT_SACK_PERMITTED 4
 #define TCP_OPT_SACK           5
 #define TCP_OPT_TIMESTAMPS     8
+#define TCP_OPT_FASTOPEN       34  /* RFC 7413 */
+#define TCP_OPT_EXPERIMENT     254 /* RFC 6994: two octets say which */
+
+#define TCP_FASTOPEN_COOKIE_MIN 4
+#define TCP_FASTOPEN_COOKIE_MAX 16
 
 struct tcp_sack_block {
 	uint32_t left, right; /* [left, right), not checked against anything */
+};
+
+/** struct tcp_fastopen - a Fast Open cookie, or the wish for one (len 0) */
+struct tcp_fastopen {
+	bool is_there, is_experiment; /* kind 254 and 0xf989, as it once was */
+	uint8_t len;                  /* 0, or 4..16 and even */
+	uint8_t cookie[TCP_FASTOPEN_COOKIE_MAX];
 };
 
 /** struct tcp_options - the options that mean something to us; has_* tells which */
@@ -33,6 +45,7 @@ struct tcp_options {
 	uint16_t mss;       /* as offered, 0..65535 */
 	uint32_t tsval, tsecr;
 	struct tcp_sack_block sack[TCP_SACK_BLOCKS_MAX];
+	struct tcp_fastopen fastopen;
 };
 
 /** struct tcp_hdr - a segment's header in host order */
@@ -69,7 +82,8 @@ size_t tcp_hdr_len(const struct tcp_options *opt);
  *
  * Options in the order MSS, SACK-permitted, timestamps, NOP, window scale (a
  * SYN's), and NOP NOP timestamps, NOP NOP SACK on other segments (padding as
- * Linux puts it: SACK-permitted and timestamps share a word pair).
+ * Linux puts it: SACK-permitted and timestamps share a word pair). A Fast Open
+ * option follows the others of a SYN if there is room for it.
  *
  * Return: octets written, equal to tcp_hdr_len(&hdr->opt)
  */

@@ -8,6 +8,9 @@
  *	SYN	mss 4 | sackOK 2, TS 10 | nop, wscale 3
  *	SYN	mss 4 | nop, nop, sackOK 2 | nop, wscale 3	without TS
  *	others	nop, nop, TS 10 | nop, nop, sack 2 + 8n
+ *
+ * RFC 7413's cookie, once experiment 0xf989 of kind 254, follows a SYN's other
+ * options, with two NOPs behind it when it does not fill its words.
  */
 #include "wire/tcp_options.h"
 #include "base/bytes.h"
@@ -22,6 +25,9 @@ enum {
 	SACK_LEN           = 2, /* and 8 for each block */
 	SACK_BLOCK_LEN     = 8,
 	TIMESTAMPS_LEN     = 10,
+	FASTOPEN_LEN       = 2, /* and the cookie */
+	EXPERIMENT_LEN     = 4, /* the same, with the magic number */
+	FASTOPEN_MAGIC     = 0xf989,
 };
 
 int tcp_option_next(const uint8_t **at, const uint8_t *end,
@@ -52,6 +58,31 @@ static void read_sack(const struct tcp_option *option, struct tcp_options *ret)
 		        (struct tcp_sack_block){ get_be32(p), get_be32(p + 4) };
 }
 
+static void read_cookie(const uint8_t *cookie, uint8_t len, bool is_experiment,
+                        struct tcp_fastopen *ret)
+{
+	if (ret->is_there || len > TCP_FASTOPEN_COOKIE_MAX || len % 2 ||
+	    (len > 0 && len < TCP_FASTOPEN_COOKIE_MIN))
+		return;
+
+	*ret = (struct tcp_fastopen){ .is_there      = true,
+		                      .is_experiment = is_experiment,
+		                      .len           = len };
+	memcpy(ret->cookie, cookie, len);
+}
+
+/* What came after RFC 9293 and RFC 7323. */
+static void read_later_option(const struct tcp_option *option,
+                              struct tcp_options *ret)
+{
+	if (option->kind == TCP_OPT_FASTOPEN)
+		read_cookie(option->data, option->len, false, &ret->fastopen);
+	else if (option->kind == TCP_OPT_EXPERIMENT && option->len >= 2 &&
+	         get_be16(option->data) == FASTOPEN_MAGIC)
+		read_cookie(option->data + 2, (uint8_t)(option->len - 2), true,
+		            &ret->fastopen);
+}
+
 /* Match on kind, exact length and "not seen before"; ignore all else. */
 static void read_option(const struct tcp_option *option,
                         struct tcp_options *ret)
@@ -77,6 +108,8 @@ static void read_option(const struct tcp_option *option,
 	} else if (option->kind == TCP_OPT_SACK &&
 	           (len - SACK_LEN) % SACK_BLOCK_LEN == 0 && !ret->sack_count) {
 		read_sack(option, ret);
+	} else {
+		read_later_option(option, ret);
 	}
 }
 
@@ -151,18 +184,51 @@ static uint8_t *put_sack(uint8_t *p, const struct tcp_sack_block *block,
 	return p;
 }
 
+static uint8_t *put_fastopen(uint8_t *p, const struct tcp_fastopen *fastopen)
+{
+	if (fastopen->is_experiment) {
+		p[0] = TCP_OPT_EXPERIMENT;
+		p[1] = (uint8_t)(EXPERIMENT_LEN + fastopen->len);
+		put_be16(p + 2, FASTOPEN_MAGIC);
+		p += EXPERIMENT_LEN;
+	} else {
+		p[0] = TCP_OPT_FASTOPEN;
+		p[1] = (uint8_t)(FASTOPEN_LEN + fastopen->len);
+		p += FASTOPEN_LEN;
+	}
+	memcpy(p, fastopen->cookie, fastopen->len);
+
+	return p + fastopen->len;
+}
+
+/* Octets of the option, padded to whole words. */
+static size_t fastopen_len(const struct tcp_fastopen *fastopen)
+{
+	const size_t header =
+	        fastopen->is_experiment ? EXPERIMENT_LEN : FASTOPEN_LEN;
+
+	return fastopen->is_there ? (header + fastopen->len + 3) / 4 * 4 : 0;
+}
+
 /* MSS, timestamps with SACK-permitted or two NOPs, NOP and window scale. */
 #define OTHERS_LEN_MAX (MSS_LEN + 2 + TIMESTAMPS_LEN + 1 + WSCALE_LEN)
 static_assert(OTHERS_LEN_MAX + 2 + SACK_LEN <= TCP_OPTIONS_LEN_MAX,
               "behind them is room for the beginning of a SACK option");
+static_assert(OTHERS_LEN_MAX + EXPERIMENT_LEN + TCP_FASTOPEN_COOKIE_MAX <=
+                      TCP_OPTIONS_LEN_MAX,
+              "or for the longest cookie");
 
 /* How many blocks fit behind the @used octets and two NOPs. */
 static unsigned sack_count(const struct tcp_options *opt, size_t used)
 {
-	const size_t room = TCP_OPTIONS_LEN_MAX - used - 2 - SACK_LEN;
-	const size_t most = MIN(opt->sack_count, TCP_SACK_BLOCKS_MAX);
+	const size_t needed = used + 2 + SACK_LEN;
+	const size_t most   = MIN(opt->sack_count, TCP_SACK_BLOCKS_MAX);
 
-	return (unsigned)MIN(most, room / SACK_BLOCK_LEN);
+	if (needed > TCP_OPTIONS_LEN_MAX)
+		return 0;
+
+	return (unsigned)MIN(most,
+	                     (TCP_OPTIONS_LEN_MAX - needed) / SACK_BLOCK_LEN);
 }
 
 size_t tcp_options_write(uint8_t *buf, const struct tcp_options *opt)
@@ -181,6 +247,12 @@ size_t tcp_options_write(uint8_t *buf, const struct tcp_options *opt)
 		p = put_timestamps(p, opt->tsval, opt->tsecr);
 	if (opt->has_wscale)
 		p = put_wscale(put_nops(p, 1), opt->wscale);
+	if (opt->fastopen.is_there) {
+		uint8_t *end = p + fastopen_len(&opt->fastopen);
+
+		p = put_fastopen(p, &opt->fastopen);
+		p = put_nops(p, (unsigned)(end - p));
+	}
 
 	blocks = sack_count(opt, (size_t)(p - buf));
 	if (blocks)

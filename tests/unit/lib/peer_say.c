@@ -299,7 +299,8 @@ int32_t relative_ack(const struct segment *segment)
 
 static void check_payload(const struct segment *segment)
 {
-	const int32_t first = relative_seq(segment);
+	const int32_t first =
+	        relative_seq(segment) + (segment->flags & SEG_SYN ? 1 : 0);
 
 	for (size_t i = 0; i < segment->text_len; i++) {
 		if (segment->text[i] != stream_octet(false, first + (int64_t)i))

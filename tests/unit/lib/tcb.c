@@ -55,6 +55,9 @@ struct env *tcb_layer_open(void)
 			.syn_retries	= TCP_SYN_RETRIES,
 			.synack_retries = TCP_SYNACK_RETRIES,
 			.data_retries	= TCP_DATA_RETRIES,
+			.syn_queue_max	= TCP_SYN_QUEUE_MAX,
+			.orphans_max	= TCP_ORPHANS_MAX,
+			.fin_wait_2_us	= TCP_FIN_WAIT_2_US,
 			.delayed_ack_us = TCP_DELAYED_ACK_US,
 		},
 	};
