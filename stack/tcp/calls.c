@@ -109,8 +109,10 @@ int tcp_shutdown_receive(struct tcb *tcb)
 		return -ENOTCONN;
 
 	tcb->rcv.discard = true;
-	ring_consume(&tcb->rcv.ring, tcb->rcv.ring.len);
-	after_receive(tcb);
+	if (tcb->rcv.ring.len > 0) {
+		ring_consume(&tcb->rcv.ring, tcb->rcv.ring.len);
+		after_receive(tcb);
+	}
 	tcp_mark_ready(tcb->tcp, &tcb->ready);
 
 	return 0;

@@ -127,7 +127,7 @@ struct tcb *tcb_create(struct tcp *tcp, const struct conn_key *key,
 	tcb->state     = TCPS_CLOSED;
 	tcb->number    = ++tcp->last_number;
 	tcb->ts_offset = tcp_ts_offset(tcp, key);
-	tcb->rcv.quick = TCP_QUICK_ACKS;
+	tcb->rcv.quick = tcp->env->config.no_quick_ack ? 0 : TCP_QUICK_ACKS;
 	list_init(&tcb->ready.node);
 	list_init(&tcb->marked);
 	list_init(&tcb->dead);
