@@ -276,8 +276,9 @@ static size_t read_option(const uint8_t *p, size_t left,
 	return p[1];
 }
 
-bool options_read(const uint8_t *at, const uint8_t *end,
-                  const struct drill_flow *flow, struct drill_packet *ret)
+bool packet_options_read(const uint8_t *at, const uint8_t *end,
+                         const struct drill_flow *flow,
+                         struct drill_packet *ret)
 {
 	ret->option_count = 0;
 	while (at < end && ret->option_count < DRILL_OPTIONS_MAX) {

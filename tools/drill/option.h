@@ -20,14 +20,15 @@ size_t options_len(const struct drill_packet *packet);
 void options_put(uint8_t *p, const struct drill_packet *packet,
                  const struct drill_flow *flow);
 
-/** options_read() - The stack's options, with the script's numbers
+/** packet_options_read() - The stack's options, with the script's numbers
  *
  * An option of a known kind with a wrong length is raw. EOL does not end the
  * list: a script writes each octet of padding.
  *
  * Return: false when a length is below 2 or beyond @end
  */
-bool options_read(const uint8_t *at, const uint8_t *end,
-                  const struct drill_flow *flow, struct drill_packet *ret);
+bool packet_options_read(const uint8_t *at, const uint8_t *end,
+                         const struct drill_flow *flow,
+                         struct drill_packet *ret);
 
 #endif

@@ -87,8 +87,8 @@ static int read_tcp(struct reading *r)
 	          "acknowledgment number without ACK");
 	read_flags(r->to, &hdr, (r->at[12] & 1) != 0);
 	read_numbers(r, &hdr);
-	(void)options_read(r->at + TCP_HDR_LEN, r->at + hdr.hdr_len, r->flow,
-	                   r->to);
+	(void)packet_options_read(r->at + TCP_HDR_LEN, r->at + hdr.hdr_len,
+	                          r->flow, r->to);
 
 	return 0;
 }
