@@ -129,20 +129,20 @@ run:
 	@tools/install-deps build demo
 	$(SUB) all $(B)/tools/demo/wire_demo
 	@tools/run-demo $(B)
-## check         every test: unit, scenario, netsim, fuzz corpus, tools, kernel
+## check         every test: unit, scenario, netsim, drill, fuzz corpus, tools, kernel
 check: export TARN_EXHAUSTIVE := 1
 check:
 	@tools/install-deps build test
 	$(SUB) all tests
-	$(TEST) $(or $(TIERS),unit scenario netsim fuzz tools netns)
+	$(TEST) $(or $(TIERS),unit scenario netsim drill fuzz tools netns)
 ## check-netns   only the tests against the Linux kernel
 check-netns: all $(TOOLS)
 	$(TEST) netns
 ## check-san     unit, scenario and netsim tests under ASan and UBSan
 check-san:
 	@tools/install-deps build test san
-	$(SUB) SAN=1 tests
-	@CK_FORK=no tools/run-tests -b $(B)/san unit scenario netsim fuzz
+	$(SUB) SAN=1 all tests
+	@CK_FORK=no tools/run-tests -b $(B)/san unit scenario netsim drill fuzz
 ## check-install install to a scratch directory and build an example from there
 check-install: all
 	$(TEST) tools/install

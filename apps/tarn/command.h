@@ -29,6 +29,10 @@
 #define LADDER_SYNOPSIS                                                        \
 	"ladder [--connection N] [--no-why] [--ascii] FILE.pcap[ng]"
 
+#define DRILL_SYNOPSIS                                                         \
+	"drill [-v] [-D NAME=VALUE]... [--profile linux|freebsd|tarn] "        \
+	"[--dry-run] [--list] [--no-ladder] PATH..."
+
 struct command {
 	const char *name;
 	const char *synopsis; /* "serve [--port N] [DIR]" */
@@ -46,6 +50,7 @@ int cmd_sink(const struct host_options *options, int argc, char **argv);
 int cmd_source(const struct host_options *options, int argc, char **argv);
 int cmd_shell(const struct host_options *options, int argc, char **argv);
 int cmd_ladder(const struct host_options *options, int argc, char **argv);
+int cmd_drill(const struct host_options *options, int argc, char **argv);
 
 /** command_open() - host_open() that prints its own error; NULL on failure
  *

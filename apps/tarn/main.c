@@ -25,6 +25,9 @@ static const struct command commands[] = {
 	{ "shell", SHELL_SYNOPSIS,
 	  "your shell on the kernel's side, Tarn on the other", false,
 	  cmd_shell },
+	{ "drill", DRILL_SYNOPSIS,
+	  "packetdrill scripts against the stack, in virtual time", false,
+	  cmd_drill },
 	{ "ladder", LADDER_SYNOPSIS, "a capture as a ladder diagram", false,
 	  cmd_ladder },
 };
