@@ -144,8 +144,7 @@ check-san:
 	$(SUB) SAN=1 all tests
 	@CK_FORK=no tools/run-tests -b $(B)/san unit scenario netsim drill fuzz
 ## check-install install to a scratch directory and build an example from there
-check-install: all
-	$(TEST) tools/install
+check-install: all; $(TEST) tools/install
 ## fuzz          FUZZ_RUNS=1000000 executions of every fuzz target
 fuzz:
 	@tools/install-deps build san fuzz

@@ -151,11 +151,10 @@ static void finish(struct run *run, const struct call *call)
 	run->event = call->event;
 	if (ends_in_time(run, call))
 		judge_result(run, call);
-	if (run->options->verbose && !run_is_over(run))
-		printf("%10.6f  %s\n", run_seconds(run, run->world.now_us),
-		       call->event->source);
-	if (!run_is_over(run))
-		run->event = event;
+	if (run_is_over(run))
+		return;
+	run_tells(run, call->event->source);
+	run->event = event;
 }
 
 /* ---- making ---- */

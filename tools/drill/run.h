@@ -3,6 +3,7 @@
  * run.h - one script being played against one stack
  *
  *	run.c		the events, one after the other, in virtual time
+ *	inject.c, expect.c	packets that arrive, and that must leave
  *	clock.c		waiting: for a moment, a packet, a blocked call
  *	connection.c	which connection a packet or descriptor belongs to
  *	call.c		finds the handler of a call and judges its result
@@ -161,8 +162,18 @@ static inline bool run_is_over(const struct run *run)
 	return run->verdict != RUN_GOES_ON;
 }
 
+/** run_tells() - With --verbose: what has passed */
+void run_tells(const struct run *run, const char *text);
+
 /** run_seconds() - A moment as the script counts: since it began */
 double run_seconds(const struct run *run, uint64_t at_us);
+
+/* ---- inject.c, expect.c ---- */
+
+/** packet_arrives() - At the time of the event in hand */
+void packet_arrives(struct run *run, const struct drill_packet *packet);
+/** packet_expected() - Wait for it, take it and judge it */
+void packet_expected(struct run *run, const struct drill_packet *packet);
 
 /* ---- clock.c ---- */
 
