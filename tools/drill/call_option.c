@@ -15,9 +15,9 @@ enum form { INT, BUFFER, LINGER, TIME, TEXT, INFO, PMTU, IGNORED, KNOWN };
 static const struct option {
 	const char *level, *name;
 	enum form form;
-	int tarn;
+	unsigned tarn;
 } options[] = {
-#define OPTION(level, name, form, tarn) { #level, #name, form, (int)(tarn) },
+#define OPTION(level, name, form, tarn) { #level, #name, form, (unsigned)(tarn) },
 #include "tools/drill/option.def"
 #undef OPTION
 };
