@@ -37,6 +37,7 @@ struct host_options {
 	uint64_t seed;       /* if has_seed; else from getrandom() */
 	const char *fault[HOST_FAULTS_MAX];
 	unsigned fault_count;
+	const char *congestion; /* "cubic", "reno", NULL: the stack's default */
 	uint64_t msl_us; /* 0: the stack's default (for demonstrations) */
 	/* Called at the end of host_open(), when the address is ours: what runs
 	 * beside a command (`tarn shell` adds echo and sink). Or NULL. */

@@ -166,6 +166,7 @@ static int create_stack(struct host *host, const struct host_options *options,
 	config.acd_fast   = !is_shared(options->link);
 	config.seed[0]    = seed[0];
 	config.seed[1]    = seed[1];
+	config.congestion = options->congestion;
 	memcpy(config.mac, link_options->mac, sizeof(config.mac));
 	if (options->msl_us)
 		config.msl_us = options->msl_us;

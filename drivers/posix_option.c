@@ -134,6 +134,17 @@ static int64_t set_linger(const struct posix_ref *ref,
 	return result;
 }
 
+/* TCP_CONGESTION: longer than any name is as unknown as any other. */
+static int64_t set_congestion(const struct posix_ref *ref,
+                              const struct option *option)
+{
+	const size_t len = option->len < TARN_CONGESTION_LEN
+	                           ? option->len
+	                           : TARN_CONGESTION_LEN;
+
+	return set_core(ref, TARN_TCP_CONGESTION, option->set, len);
+}
+
 static int64_t set_ref(const struct posix_ref *ref, const struct option *option)
 {
 	const int error = posix_check_socket(ref);
@@ -150,6 +161,8 @@ static int64_t set_ref(const struct posix_ref *ref, const struct option *option)
 		return set_timeout(&ref->desc->send_us, option);
 	if (is_named(option, SOL_SOCKET, SO_LINGER))
 		return set_linger(ref, option);
+	if (is_named(option, IPPROTO_TCP, TCP_CONGESTION))
+		return set_congestion(ref, option);
 
 	core = find_int(option);
 	if (core == TARN_OPTION_COUNT)
@@ -291,6 +304,23 @@ static int64_t give_info(const struct posix_ref *ref, struct option *option)
 	return give(option, &value, sizeof(value));
 }
 
+static int64_t give_congestion(const struct posix_ref *ref,
+                               struct option *option)
+{
+	struct posix_request *request = posix_call_begin(ref, POSIX_GETOPT);
+	char name[TARN_CONGESTION_LEN];
+	int64_t result;
+
+	request->value = TARN_TCP_CONGESTION;
+	request->len   = sizeof(name);
+	result         = posix_call_run(ref, request);
+	if (result >= 0)
+		memcpy(name, posix_call_data(ref, request), sizeof(name));
+	posix_call_end(ref, request);
+
+	return result < 0 ? result : give(option, name, sizeof(name));
+}
+
 /* An error that an earlier call put aside comes first. */
 static int64_t give_core(const struct posix_ref *ref, struct option *option)
 {
@@ -320,6 +350,8 @@ static int64_t get_ref(const struct posix_ref *ref, struct option *option)
 	if (option->level != SOL_SOCKET) {
 		if (is_named(option, IPPROTO_TCP, TCP_INFO))
 			return give_info(ref, option);
+		if (is_named(option, IPPROTO_TCP, TCP_CONGESTION))
+			return give_congestion(ref, option);
 		return give_core(ref, option);
 	}
 

@@ -191,7 +191,7 @@ enum tarn_option {
 	TARN_TCP_INFO,         /* struct tarn_tcp_info, get only */
 	TARN_SO_OUTQ,          /* int, get only: octets sent or queued, FIN
 			    * included, that the peer has not acknowledged */
-	TARN_TCP_CONGESTION,   /* char[], name: "cubic", "reno" */
+	TARN_TCP_CONGESTION,   /* char[]: "cubic" or "reno" */
 	TARN_TCP_KEEPIDLE,     /* int, seconds idle before the first probe */
 	TARN_TCP_KEEPINTVL,    /* int, seconds between probes */
 	TARN_TCP_KEEPCNT,      /* int, unanswered probes before giving up */
@@ -216,6 +216,9 @@ enum tarn_option {
 	TARN_IP_MTU_DISCOVER, /* int: TARN_PMTUDISC_* */
 	TARN_OPTION_COUNT,
 };
+
+/* Octets of a TARN_TCP_CONGESTION value, padded with NUL. */
+#define TARN_CONGESTION_LEN 16
 
 #define TARN_PMTUDISC_DONT 0 /* fragment if need be, no DF */
 #define TARN_PMTUDISC_DO   2 /* DF, and learn from ICMP (the default) */
@@ -364,7 +367,11 @@ TARN_API int tarn_getsockname(struct tarn *t, int fd,
 TARN_API int tarn_getpeername(struct tarn *t, int fd,
                               struct tarn_addr *ret_peer) TARN_CHECKED;
 
-/** tarn_setsockopt() - Set an option. Return: 0, -EBADF, -EINVAL, -ENOPROTOOPT */
+/** tarn_setsockopt() - Set an option
+ *
+ * Return: 0, -EBADF, -EINVAL, -ENOPROTOOPT, -ENOENT (TARN_TCP_CONGESTION: no
+ *	   algorithm has this name)
+ */
 TARN_API int tarn_setsockopt(struct tarn *t, int fd, enum tarn_option option,
                              const void *value, size_t len);
 /** tarn_getsockopt() - Read an option. Return: octets written, or as above */

@@ -27,6 +27,7 @@ const char options_text[] =
         "  --log FILE         write every event as JSON Lines\n"
         "  --ladder           draw what happens while it happens\n"
         "  --seed N           not random: the same numbers every time\n"
+        "  --congestion NAME  cubic (the default) or reno\n"
         "  --fault RULE       'drop out data#3'; may be given again\n"
         "  --offload on|off   off: frames of at most the MTU\n"
         "  --msl SECONDS      2MSL is TIME-WAIT's length (30)\n"
@@ -160,6 +161,12 @@ static bool read_seed(struct host_options *options, const char *value)
 	return number_read(value, 0, UINT64_MAX, &options->seed) == 0;
 }
 
+static bool read_congestion(struct host_options *options, const char *value)
+{
+	options->congestion = value;
+	return strcmp(value, "cubic") == 0 || strcmp(value, "reno") == 0;
+}
+
 /* The rule's words are judged by fault_open(), which knows them. */
 static bool read_fault(struct host_options *options, const char *value)
 {
@@ -205,6 +212,7 @@ static const struct option_row rows[] = {
 	{ "--log", NULL, "a file name, or -", read_log },
 	{ "--ladder", NULL, NULL, read_ladder },
 	{ "--seed", NULL, "a number", read_seed },
+	{ "--congestion", NULL, "cubic or reno", read_congestion },
 	{ "--fault", NULL, "a rule as 'drop out data#3', at most 32 of them",
 	  read_fault },
 	{ "--offload", NULL,

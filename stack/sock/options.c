@@ -102,6 +102,8 @@ static int set_option(struct socks *socks, int fd, enum tarn_option option,
 		return -EFAULT;
 	if (option == TARN_SO_LINGER)
 		return set_linger(socket, from->data, from->len);
+	if (option == TARN_TCP_CONGESTION)
+		return stream_congestion_set(socket, from);
 	if (from->len < sizeof(value))
 		return -EINVAL;
 
@@ -219,6 +221,20 @@ static int get_info(const struct socket *socket, void *value, size_t size)
 	return give(value, size, &info, sizeof(info));
 }
 
+/* As Linux: a field of fixed length, padded. */
+static int get_congestion(struct socket *socket, void *value, size_t size)
+{
+	char field[TARN_CONGESTION_LEN] = "";
+	const char *name                = stream_congestion(socket);
+
+	if (!name)
+		return -ENOPROTOOPT;
+
+	memcpy(field, name, strlen(name));
+
+	return give(value, size, field, sizeof(field));
+}
+
 static int get_option(struct socks *socks, int fd, enum tarn_option option,
                       void *value, size_t size)
 {
@@ -235,6 +251,8 @@ static int get_option(struct socks *socks, int fd, enum tarn_option option,
 		            sizeof(socket->linger));
 	if (option == TARN_TCP_INFO)
 		return get_info(socket, value, size);
+	if (option == TARN_TCP_CONGESTION)
+		return get_congestion(socket, value, size);
 
 	error = get_int(socket, option, &number);
 	if (error)

@@ -158,6 +158,14 @@ int stream_option_set(struct socket *socket, enum tarn_option option,
 /** stream_option_get() - Return: 0 and the value in force, -ENOPROTOOPT */
 int stream_option_get(struct socket *socket, enum tarn_option option, int *ret);
 
+/** stream_congestion_set() - A name, with or without a NUL behind it
+ *
+ * Return: 0, -EINVAL (no octet), -ENOENT (nobody has this name), -ENOPROTOOPT
+ */
+int stream_congestion_set(struct socket *socket, const struct tarn_slice *name);
+/** stream_congestion() - The name of the algorithm in force; NULL: no stream */
+const char *stream_congestion(struct socket *socket);
+
 /** buffer_len_clamped() - SO_RCVBUF, SO_SNDBUF: never too small, never too large */
 uint32_t buffer_len_clamped(int value);
 

@@ -153,7 +153,44 @@ int stream_option_set(struct socket *socket, enum tarn_option option, int value)
 	return 0;
 }
 
+int stream_congestion_set(struct socket *socket, const struct tarn_slice *name)
+{
+	char text[TARN_CONGESTION_LEN] = "";
+	struct tcp_settings *live      = in_force(socket);
+	const char *found;
+
+	if (socket->kind != SOCKET_STREAM)
+		return -ENOPROTOOPT;
+	if (name->len == 0)
+		return -EINVAL;
+
+	memcpy(text, name->data, MIN(name->len, sizeof(text) - 1));
+	found = tcp_congestion_name(text);
+	if (!found)
+		return -ENOENT;
+
+	socket->settings.congestion = found;
+	if (live)
+		live->congestion = found;
+	if (socket->tcb)
+		tcp_settings_changed(socket->tcb);
+
+	return 0;
+}
+
 /* ---- get ---- */
+
+const char *stream_congestion(struct socket *socket)
+{
+	const struct tcp_settings *live = in_force(socket);
+
+	if (socket->kind != SOCKET_STREAM)
+		return NULL;
+	if (!live)
+		live = &socket->settings;
+
+	return tcp_congestion_name(live->congestion);
+}
 
 static uint32_t get(const struct tcp_settings *from,
                     const struct setting *setting)

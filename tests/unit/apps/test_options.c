@@ -43,6 +43,7 @@ START_TEST(nothing_given_leaves_the_defaults)
 	ck_assert_int_eq(options.ip.version, TARN_IP_NONE);
 	ck_assert_int_eq(options.gateway.version, TARN_IP_NONE);
 	ck_assert_uint_eq(options.mtu, 0);
+	ck_assert_ptr_null(options.congestion);
 	ck_assert(!options.has_seed && !options.ladder && !options.verbose);
 }
 END_TEST
@@ -85,6 +86,15 @@ START_TEST(a_value_may_stand_behind_an_equals_sign)
 	ck_assert_int_eq(at, 3);
 	ck_assert_str_eq(options.link, "tap:tap3");
 	ck_assert_uint_eq(options.prefix_len, 24);
+}
+END_TEST
+
+START_TEST(congestion_control_has_a_name)
+{
+	ck_assert_int_eq(read_line("--congestion reno serve"), OPTIONS_RUN);
+	ck_assert_str_eq(options.congestion, "reno");
+	ck_assert_int_eq(read_line("--congestion=cubic serve"), OPTIONS_RUN);
+	ck_assert_str_eq(options.congestion, "cubic");
 }
 END_TEST
 
@@ -144,6 +154,7 @@ static const char *const wrong[][2] = {
 	{ "--seed 18446744073709551616 serve", "number" },
 	{ "--offload on serve", "not built in" },
 	{ "--msl 0 serve", "seconds" },
+	{ "--congestion bbr serve", "cubic or reno" },
 };
 
 START_TEST(what_is_wrong_is_named_with_what_is_right)
@@ -195,6 +206,7 @@ static Suite *suite(void)
 	tcase_add_test(read, nothing_given_leaves_the_defaults);
 	tcase_add_test(read, the_line_of_the_design_is_read_whole);
 	tcase_add_test(read, a_value_may_stand_behind_an_equals_sign);
+	tcase_add_test(read, congestion_control_has_a_name);
 	tcase_add_test(read, a_dash_alone_is_the_value_standard_output);
 	tcase_add_test(read, what_stands_behind_the_command_is_not_ours);
 	tcase_add_test(read, help_and_version_win_over_what_follows);

@@ -157,6 +157,36 @@ START_TEST(tcp_info_is_linuxs_struct)
 }
 END_TEST
 
+START_TEST(congestion_control_has_a_name)
+{
+	const int fd   = socket_of(&A, SOCK_STREAM);
+	char field[20] = "";
+	socklen_t len  = sizeof(field);
+
+	ck_assert_int_eq(tarn_posix_setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION,
+	                                       "reno", 4),
+	                 0);
+	ck_assert_int_eq(tarn_posix_getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION,
+	                                       field, &len),
+	                 0);
+	ck_assert_str_eq(field, "reno");
+	ck_assert_uint_eq(len, 16);
+	len = 3;
+	ck_assert_int_eq(tarn_posix_getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION,
+	                                       field, &len),
+	                 0);
+	ck_assert_uint_eq(len, 3);
+	fails(tarn_posix_setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "bbr", 3),
+	      ENOENT);
+	fails(tarn_posix_setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION,
+	                            "a name that is very long indeed", 31),
+	      ENOENT);
+	fails(tarn_posix_getsockopt(socket_of(&A, SOCK_DGRAM), IPPROTO_TCP,
+	                            TCP_CONGESTION, field, &len),
+	      ENOPROTOOPT);
+}
+END_TEST
+
 START_TEST(unknown_options_are_enoprotoopt)
 {
 	const int fd  = socket_of(&A, SOCK_STREAM);
@@ -211,5 +241,5 @@ END_TEST
 PAIR_SUITE("posix_option", what_is_set_can_be_read, what_a_socket_is,
            timeouts_are_stored, negative_timeout_is_over_at_once,
            linger_is_stored, tcp_info_is_linuxs_struct,
-           unknown_options_are_enoprotoopt, values_are_checked_and_cut,
-           fcntl_switches_nonblocking)
+           congestion_control_has_a_name, unknown_options_are_enoprotoopt,
+           values_are_checked_and_cut, fcntl_switches_nonblocking)

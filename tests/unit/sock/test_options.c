@@ -270,7 +270,71 @@ START_TEST(outgoing_queue_counts_until_acknowledged)
 }
 END_TEST
 
-PAIR_SUITE("options", what_is_set_can_be_read,
+static int set_name(struct tarn *t, int fd, const char *name, size_t len)
+{
+	return tarn_setsockopt(t, fd, TARN_TCP_CONGESTION, name, len);
+}
+
+static void expect_name(struct tarn *t, int fd, const char *name)
+{
+	char field[TARN_CONGESTION_LEN + 1];
+
+	memset(field, 'x', sizeof(field));
+	ck_assert_int_eq(tarn_getsockopt(t, fd, TARN_TCP_CONGESTION, field,
+	                                 sizeof(field)),
+	                 TARN_CONGESTION_LEN);
+	ck_assert_str_eq(field, name);
+	ck_assert_int_eq(field[TARN_CONGESTION_LEN - 1], '\0');
+}
+
+START_TEST(congestion_control_is_chosen_by_name)
+{
+	const int fd = stream(A);
+
+	expect_name(A, fd, "cubic");
+	ck_assert_int_eq(set_name(A, fd, "reno", 4), 0);
+	expect_name(A, fd, "reno");
+	ck_assert_int_eq(set_name(A, fd, "cubic", 6), 0);
+	expect_name(A, fd, "cubic");
+	ck_assert_int_eq(set_name(A, fd, "bbr", 3), -ENOENT);
+	ck_assert_int_eq(set_name(A, fd, "cubicle", 7), -ENOENT);
+	ck_assert_int_eq(set_name(A, fd, "", 1), -ENOENT);
+	ck_assert_int_eq(set_name(A, fd, "", 0), -EINVAL);
+	expect_name(A, fd, "cubic");
+	ck_assert_int_eq(set_name(A, datagram(A), "reno", 4), -ENOPROTOOPT);
+}
+END_TEST
+
+START_TEST(congestion_control_is_inherited_and_switched_over)
+{
+	const int server            = listener(B, 80);
+	const int fd                = stream(A);
+	const struct tarn_addr peer = addr_of(B, 80);
+	struct tarn_tcp_info before, after;
+	int conn;
+
+	ck_assert_int_eq(set_name(B, server, "reno", 4), 0);
+	ck_assert_int_eq(tarn_connect(A, fd, &peer), -EINPROGRESS);
+	settle();
+	conn = tarn_accept(B, server, NULL);
+	expect_name(B, conn, "reno");
+	expect_name(A, fd, "cubic");
+	ck_assert_int_gt(
+	        tarn_getsockopt(A, fd, TARN_TCP_INFO, &before, sizeof(before)),
+	        0);
+	ck_assert_int_eq(set_name(A, fd, "reno", 4), 0);
+	expect_name(A, fd, "reno");
+	ck_assert_int_gt(
+	        tarn_getsockopt(A, fd, TARN_TCP_INFO, &after, sizeof(after)),
+	        0);
+	ck_assert_uint_eq(after.cwnd, before.cwnd);
+	ck_assert_uint_eq(after.ssthresh, before.ssthresh);
+}
+END_TEST
+
+PAIR_SUITE("options", congestion_control_is_chosen_by_name,
+           congestion_control_is_inherited_and_switched_over,
+           what_is_set_can_be_read,
            what_is_set_on_a_listener_or_connection_is_in_force,
            datagram_socket_has_no_options_of_tcp,
            read_only_and_unknown_options_cannot_be_set,
