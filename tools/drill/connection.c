@@ -38,6 +38,8 @@ struct connection *connection_new(struct run *run)
 	connection->flow.local_ip       = run->numbers.local_ip;
 	connection->flow.tsval_tick_us  = run->numbers.ts_tick_us;
 	connection->flow.tsval_slack_us = (uint32_t)run->numbers.tolerance_us;
+	/* Ours are in the order of Linux. */
+	connection->flow.any_option_order         = run->numbers.is_freebsd;
 	run->connections[run->connection_count++] = connection;
 
 	return connection;
@@ -102,21 +104,36 @@ static struct connection *find_by_ports(struct run *run,
 	return NULL;
 }
 
+/* Before there is any socket, packets go to a port where nobody is. */
+static struct connection *new_nobody(struct run *run)
+{
+	struct connection *nobody = connection_new(run);
+
+	if (nobody)
+		nobody->flow.local_port = run->numbers.bind_port;
+
+	return nobody;
+}
+
 struct connection *connection_of_packet(struct run *run,
                                         const struct drill_packet *packet)
 {
 	struct connection *connection = run->under_test;
 	struct connection *named;
+	bool has_no_peer;
 
-	if (!connection) {
-		run_fails(run, "there is no socket yet for this packet");
+	if (!connection)
+		connection = new_nobody(run);
+	if (!connection)
 		return NULL;
-	}
+
 	named = packet->has_ports ? find_by_ports(run, packet) : NULL;
 	if (named)
 		return named;
+	has_no_peer = !connection->has_peer && !connection->is_udp &&
+	              packet->protocol == DRILL_TCP;
 	if (packet->is_inbound &&
-	    (connection->is_listening || packet->has_ports))
+	    (connection->is_listening || has_no_peer || packet->has_ports))
 		return new_child(run, connection, packet);
 
 	return connection;
