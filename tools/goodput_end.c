@@ -225,10 +225,9 @@ static int tarn_open(const struct end *end, struct host *host)
 	int fd, rc, connection;
 
 	fd = (int)tarn_must("socket", tarn_socket(t, TARN_STREAM));
-	rc = tarn_setsockopt(t, fd, TARN_TCP_CONGESTION, end->congestion,
-	                     strlen(end->congestion));
-	if (rc < 0 && strcmp(end->congestion, "reno"))
-		die("TCP_CONGESTION", -rc);
+	tarn_must("TCP_CONGESTION",
+	          tarn_setsockopt(t, fd, TARN_TCP_CONGESTION, end->congestion,
+	                          strlen(end->congestion)));
 	if (end->peer) {
 		tarn_must(end->peer, tarn_ip_parse(end->peer, &at.ip));
 		rc = tarn_connect(t, fd, &at);

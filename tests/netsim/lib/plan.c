@@ -111,7 +111,7 @@ static void draw_switches(struct random *random, struct tarn_config *config)
 	if (one_in(random, 3))
 		config->fastopen = (uint8_t)random_below(random, 8);
 	if (one_in(random, 2))
-		config->congestion = "reno";
+		config->congestion = one_in(random, 2) ? "reno" : "cubic";
 }
 
 static void draw_config(struct random *random, struct plan *plan, unsigned side)
@@ -149,6 +149,10 @@ static void draw_config(struct random *random, struct plan *plan, unsigned side)
 		config->syn_queue_max = between(random, 1, 4);
 		plan->is_lossy        = true; /* as if the SYN were lost */
 	}
+	plan->has_cookies[side] =
+	        config->syn_cookies == TARN_SYN_COOKIES_ALWAYS ||
+	        (config->syn_cookies == TARN_SYN_COOKIES_WHEN_FULL &&
+	         config->syn_queue_max < TCP_SYN_QUEUE_MAX);
 }
 
 /* ---- Applications ---- */

@@ -65,6 +65,10 @@ struct plan {
 	struct plan_conn conn[SOAK_CONNS_MAX];
 	bool is_lossy;   /* so much is lost that giving up is no wonder */
 	bool is_starved; /* memory may be refused */
+	/* Whose listener answers with SYN cookies: it forgets the SYN, so text
+	 * without the ACK before it is reset, and an ACK that comes twice makes
+	 * a second connection when the first has ended. */
+	bool has_cookies[2];
 };
 
 /** plan_draw() - The same plan for the same seed, on every machine */

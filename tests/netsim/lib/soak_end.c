@@ -52,6 +52,8 @@ static bool peer_is_to_blame(const struct soak *soak,
 	const struct soak_end *peer = &conn->end[!who];
 	const bool is_listener_shut = soak->listener[!who] < 0;
 
+	if (conn->plan->opener == who && soak->plan.has_cookies[!who])
+		return true;
 	if (peer->state == END_NOT_YET)
 		return is_listener_shut || soak->plan.is_lossy;
 

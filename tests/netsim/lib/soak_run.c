@@ -161,10 +161,13 @@ static void accept_all(struct soak *soak, unsigned side)
 	}
 	while ((fd = tarn_accept(t, soak->listener[side], &peer)) >= 0) {
 		conn = find_conn(soak, !side, peer.port);
-		if (!conn)
+		if (!conn && !soak->plan.has_cookies[side])
 			soak_fail(soak, "%c accepts a stranger from port %u",
 			          "AB"[side], peer.port);
-		soak_end_accept(soak, conn, side, fd);
+		if (conn)
+			soak_end_accept(soak, conn, side, fd);
+		else
+			tarn_close(t, fd);
 	}
 	if (fd != -EAGAIN && !soak->plan.is_starved)
 		soak_fail(soak, "accept: %s", tarn_strerror(fd));
