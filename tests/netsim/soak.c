@@ -3,7 +3,9 @@
  * soak.c - thousands of random scenarios of two stacks, and an oracle
  *
  *	soak		a few hundred, as a test (Check)
- *	soak SEED	this one, and what was drawn for it
+ *	soak SEED	this one: what was drawn for it, what became of it, and
+ *			captures of both ends (build/soak-A.pcapng and B;
+ *			`tarn ladder` draws them)
  *
  * lib/soak.h tells what is drawn and what must hold. TARN_SOAK_COUNT says how
  * many (1000; 150 under sanitizers), TARN_SOAK_FIRST which seed is the first (1),
@@ -54,7 +56,7 @@ static void start(struct worker *worker, uint64_t from, uint64_t step,
 	for (uint64_t seed = from; seed < end; seed += step) {
 		*worker->at = seed;
 		alarm(SCENARIO_S);
-		soak_run(seed, false);
+		soak_run(seed, (const char *[]){ NULL, NULL });
 		if (seed % PROGRESS == 0 && end - from > 2 * PROGRESS)
 			fprintf(stderr, "soak: seed %" PRIu64 "\n", seed);
 	}
@@ -145,7 +147,9 @@ static Suite *suite(void)
 int main(int argc, char **argv)
 {
 	if (argc == 2) {
-		soak_run(strtoull(argv[1], NULL, 10), true);
+		soak_run(strtoull(argv[1], NULL, 10),
+		         (const char *[]){ "build/soak-A.pcapng",
+		                           "build/soak-B.pcapng" });
 		return EXIT_SUCCESS;
 	}
 

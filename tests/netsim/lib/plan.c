@@ -68,7 +68,8 @@ static void draw_path(struct random *random, struct plan *plan,
 		ret->reorder_ppm = random_below(random, 300000);
 		ret->reorder_us  = scaled(random, 10, 300000);
 	}
-	plan->is_lossy |= ret->loss_ppm + ret->corrupt_ppm > 30000;
+	/* ARP has no checksum: a flipped bit can mislead for a minute. */
+	plan->is_lossy |= ret->loss_ppm > 30000 || ret->corrupt_ppm > 0;
 }
 
 static void draw_outage(struct random *random, struct plan *plan)
@@ -183,9 +184,12 @@ static void draw_end(struct random *random, struct plan_end *end,
 		.cork      = one_in(random, 8),
 		.peek      = one_in(random, 8),
 		.keepalive = one_in(random, 8),
+		.fastopen  = one_in(random, 3),
 	};
-	if (one_in(random, 6))
-		end->total = 0;
+	if (one_in(random, 6)) {
+		end->total    = 0;
+		end->fastopen = false; /* whose first send would connect */
+	}
 	if (one_in(random, 3))
 		end->read_pause_us = scaled(random, 100, 500000);
 	if (one_in(random, 3))
@@ -285,13 +289,14 @@ static void print_end(const struct plan_end *end, unsigned who)
 
 	printf("   %c: %s (at %" PRIu64 " us), sends %u by %u pause %" PRIu64
 	       ", reads by %u pause %" PRIu64 ", sndbuf %u rcvbuf %u maxseg %d"
-	       "%s%s%s%s%s\n",
+	       "%s%s%s%s%s%s\n",
 	       "AB"[who], name[end->ending], end -> act_us, end -> total,
 	       end -> write_len, end -> write_pause_us, end -> read_len,
 	       end -> read_pause_us, end -> sndbuf, end -> rcvbuf,
 	       end -> maxseg, end -> nodelay ? " nodelay" : "",
 	       end->quickack ? " quickack" : "", end->cork ? " cork" : "",
-	       end->peek ? " peek" : "", end->keepalive ? " keepalive" : "");
+	       end->peek ? " peek" : "", end->keepalive ? " keepalive" : "",
+	       end->fastopen ? " fastopen" : "");
 }
 
 void plan_print(const struct plan *plan)

@@ -2,9 +2,10 @@
 /*
  * soak.h - one random scenario: what is drawn from a seed, and living through it
  *
- *	plan.c	    draws path, configurations and applications from the seed
- *	soak_end.c  what an application does with its end of a connection
- *	soak_run.c  two stacks, time, and the oracle
+ *	plan.c	      draws path, configurations and applications from the seed
+ *	soak_end.c    what an application does with its end of a connection
+ *	soak_cause.c  which errors are no wonder
+ *	soak_run.c    two stacks, time, and the oracle
  *
  * The oracle knows both ends, so it can say what a single end cannot: whether
  * an error had a cause, and whether waiting for ever is a deadlock or merely
@@ -14,6 +15,7 @@
 #define TESTS_NETSIM_LIB_SOAK_H
 
 #include "base/random.h"
+#include "drivers/capture.h"
 #include "drivers/lab.h"
 
 #define SOAK_CONNS_MAX 6
@@ -43,7 +45,7 @@ struct plan_end {
 	uint64_t write_pause_us;
 	uint32_t sndbuf, rcvbuf; /* 0: the default */
 	int maxseg;              /* 0: the default */
-	bool nodelay, quickack, cork, peek, keepalive;
+	bool nodelay, quickack, cork, peek, keepalive, fastopen;
 };
 
 struct plan_conn {
@@ -102,6 +104,8 @@ struct soak {
 		size_t octets;
 	} memory[2];
 	size_t held_at_birth[2];
+	struct capture *capture[2];
+	struct story *story[2];
 	int listener[2]; /* -1: closed */
 	struct soak_conn conn[SOAK_CONNS_MAX];
 	uint64_t steps;
@@ -109,12 +113,17 @@ struct soak {
 
 /** soak_run() - Live through the scenario of @seed; what the oracle objects to
  * ends the process with a sentence that begins with the seed
+ * @capture:	where each stack writes a capture, or two times NULL
  */
-void soak_run(uint64_t seed, bool is_verbose);
+void soak_run(uint64_t seed, const char *const capture[2]);
 
 /** soak_fail() - Say what is wrong and end the process */
 __attribute__((format(printf, 2, 3))) _Noreturn void
-soak_fail(const struct soak *soak, const char *format, ...);
+soak_fail(struct soak *soak, const char *format, ...);
+
+/** soak_has_a_cause() - Is @error at this end no wonder? */
+bool soak_has_a_cause(const struct soak *soak, const struct soak_conn *conn,
+                      unsigned who, int error);
 
 /** soak_end_work() - Let this application do all that it can do now */
 void soak_end_work(struct soak *soak, struct soak_conn *conn, unsigned who);

@@ -43,45 +43,7 @@ static unsigned index_of(const struct soak *soak, const struct soak_conn *conn)
 	return (unsigned)(conn - soak->conn);
 }
 
-/* ---- Errors that have a cause ---- */
-
-/* May the other end have answered with a reset, or not at all? */
-static bool peer_is_to_blame(const struct soak *soak,
-                             const struct soak_conn *conn, unsigned who)
-{
-	const struct soak_end *peer = &conn->end[!who];
-	const bool is_listener_shut = soak->listener[!who] < 0;
-
-	if (conn->plan->opener == who && soak->plan.has_cookies[!who])
-		return true;
-	if (peer->state == END_NOT_YET)
-		return is_listener_shut || soak->plan.is_lossy;
-
-	return (peer->state == END_GONE &&
-	        (!peer->is_clean || soak->plan.is_lossy)) ||
-	       peer->was_discarding;
-}
-
-static bool has_a_cause(const struct soak *soak, const struct soak_conn *conn,
-                        unsigned who, int error)
-{
-	if (soak->plan.is_starved)
-		return error != EBADF && error != EINVAL && error != EFAULT;
-
-	switch (error) {
-	case ECONNRESET:
-	case EPIPE:
-	case ECONNREFUSED:
-		return peer_is_to_blame(soak, conn, who);
-	case ETIMEDOUT:
-		return soak->plan.is_lossy || peer_is_to_blame(soak, conn, who);
-	case EHOSTUNREACH: /* requests of ARP are lost too */
-		return soak->plan.is_lossy || soak->plan.path[0].loss_ppm ||
-		       soak->plan.path[1].loss_ppm;
-	default:
-		return false;
-	}
-}
+/* ---- Letting go ---- */
 
 static void let_go(struct soak *soak, struct soak_conn *conn, unsigned who)
 {
@@ -99,7 +61,7 @@ static void failed(struct soak *soak, struct soak_conn *conn, unsigned who,
 	struct soak_end *end = &conn->end[who];
 
 	end->error = (int)-rc;
-	if (!has_a_cause(soak, conn, who, end->error))
+	if (!soak_has_a_cause(soak, conn, who, end->error))
 		soak_fail(soak,
 		          "connection %u, end %c: %s: %s, without a cause "
 		          "(sent %llu, received %llu; the other end is %d, "
@@ -154,13 +116,30 @@ static void set_options(struct soak *soak, const struct soak_conn *conn,
 	}
 }
 
+/* With TCP_FASTOPEN_CONNECT it is chosen only when the first octets are sent. */
+static void learn_port(struct soak *soak, struct soak_conn *conn, unsigned who)
+{
+	struct tarn_addr local = { 0 };
+
+	if (conn->plan->opener != who || conn->port)
+		return;
+	if (tarn_getsockname(stack_of(soak, who), conn->end[who].fd, &local) <
+	    0)
+		soak_fail(soak, "getsockname");
+	conn->port = local.port;
+}
+
+static bool is_deferred(const struct soak_conn *conn, unsigned who)
+{
+	return conn->plan->opener == who && conn->port == 0;
+}
+
 static void open_end(struct soak *soak, struct soak_conn *conn, unsigned who)
 {
 	const struct tarn_addr peer = { tarn_ip4(10, 9, 0, (uint8_t)(2 - who)),
 		                        (uint16_t)(7000 + !who) };
 	struct soak_end *end        = &conn->end[who];
 	struct tarn *t              = stack_of(soak, who);
-	struct tarn_addr local;
 	int rc;
 
 	end->state = END_OPEN;
@@ -174,14 +153,14 @@ static void open_end(struct soak *soak, struct soak_conn *conn, unsigned who)
 	if (conn->plan->end[who].maxseg)
 		set(soak, who, end->fd, TARN_TCP_MAXSEG,
 		    conn->plan->end[who].maxseg);
+	if (conn->plan->end[who].fastopen)
+		set(soak, who, end->fd, TARN_TCP_FASTOPEN_CONNECT, 1);
 	rc = tarn_connect(t, end->fd, &peer);
-	if (rc != -EINPROGRESS) {
+	if (rc != -EINPROGRESS && rc != 0) {
 		failed(soak, conn, who, "connect", rc);
 		return;
 	}
-	if (tarn_getsockname(t, end->fd, &local) < 0)
-		soak_fail(soak, "getsockname");
-	conn->port     = local.port;
+	learn_port(soak, conn, who);
 	conn->moved_us = lab_now(soak->lab);
 }
 
@@ -220,6 +199,7 @@ static bool send_some(struct soak *soak, struct soak_conn *conn, unsigned who)
 		failed(soak, conn, who, "send", rc);
 		return false;
 	}
+	learn_port(soak, conn, who);
 	end->sent += (uint64_t)rc;
 	end->next_write_us = lab_now(soak->lab) + plan->write_pause_us;
 	conn->moved_us     = lab_now(soak->lab);
@@ -304,7 +284,8 @@ static bool receive_some(struct soak *soak, struct soak_conn *conn,
 	const int ready             = tarn_readiness(t, end->fd);
 	ssize_t len, seen = 0;
 
-	if (end->has_ended || lab_now(soak->lab) < end->next_read_us)
+	if (end->has_ended || lab_now(soak->lab) < end->next_read_us ||
+	    is_deferred(conn, who))
 		return false;
 	if (plan->peek)
 		seen = tarn_recv(t, end->fd, chunk, plan->read_len,
@@ -357,10 +338,16 @@ static void act(struct soak *soak, struct soak_conn *conn, unsigned who)
 		let_go(soak, conn, who);
 		return;
 	case END_SHUT_RD:
+		if (is_deferred(conn, who))
+			return;
 		end->was_discarding = true;
 		tarn_shutdown(t, end->fd, TARN_SHUT_RD);
 		return;
 	case END_SHUT_ALL:
+		if (is_deferred(conn, who)) {
+			let_go(soak, conn, who);
+			return;
+		}
 		end->was_discarding = true;
 		end->has_shut       = true;
 		tarn_shutdown(t, end->fd, TARN_SHUT_RDWR);

@@ -26,7 +26,9 @@
 #define SILENCE_US (4 * 3600 * SOAK_SEC)
 #define STEPS_MAX  5000000 /* more is a storm of frames */
 
-_Noreturn void soak_fail(const struct soak *soak, const char *format, ...)
+static void close_captures(struct soak *soak);
+
+_Noreturn void soak_fail(struct soak *soak, const char *format, ...)
 {
 	va_list args;
 
@@ -37,6 +39,7 @@ _Noreturn void soak_fail(const struct soak *soak, const char *format, ...)
 	vfprintf(stderr, format, args);
 	va_end(args);
 	fputc('\n', stderr);
+	close_captures(soak);
 	fflush(stdout);
 	_exit(EXIT_FAILURE);
 }
@@ -68,6 +71,30 @@ static void *resize(void *context, void *ptr, size_t old_size, size_t new_size)
 
 /* ---- Birth ---- */
 
+static void open_capture(struct soak *soak, const char *path, unsigned side)
+{
+	const struct capture_info info = { "tarn " TARN_VERSION, "soak", "wire",
+		                           UINT16_MAX, 0 };
+	char error[LINK_ERROR_LEN];
+
+	if (capture_open(path, &info, &soak->capture[side], error) < 0)
+		soak_fail(soak, "%s", error);
+	if (story_open(capture_row, soak->capture[side], &soak->story[side]) <
+	    0)
+		soak_fail(soak, "no memory for the story");
+}
+
+static void close_captures(struct soak *soak)
+{
+	for (unsigned side = 0; side < 2; side++) {
+		if (!soak->capture[side])
+			continue;
+		story_close(soak->story[side]);
+		(void)capture_close(soak->capture[side]);
+		soak->capture[side] = NULL;
+	}
+}
+
 static void configure(struct tarn_config *config, unsigned side, void *context)
 {
 	struct soak *soak              = context;
@@ -80,7 +107,11 @@ static void configure(struct tarn_config *config, unsigned side, void *context)
 	config->acd_off = given.acd_off;
 	config->seed[0] = given.seed[0];
 	config->seed[1] = given.seed[1];
-	config->memory  = (struct tarn_memory){ resize, &soak->memory[side] };
+	if (soak->story[side]) {
+		config->observe  = story_event;
+		config->observer = soak->story[side];
+	}
+	config->memory = (struct tarn_memory){ resize, &soak->memory[side] };
 }
 
 static void set_paths(struct soak *soak)
@@ -104,10 +135,14 @@ static void listen_on(struct soak *soak, unsigned side)
 	const struct tarn_addr any = { .port = (uint16_t)(7000 + side) };
 	struct tarn *t             = lab_stack(soak->lab, side);
 	const int fd               = tarn_socket(t, TARN_STREAM);
+	const int waiting          = soak->plan.backlog[side];
 
 	if (fd < 0 || tarn_bind(t, fd, &any) < 0 ||
 	    tarn_listen(t, fd, soak->plan.backlog[side]) < 0)
 		soak_fail(soak, "no listener");
+	if (soak->plan.config[side].fastopen & TARN_FASTOPEN_SERVER)
+		tarn_setsockopt(t, fd, TARN_TCP_FASTOPEN, &waiting,
+		                sizeof(waiting));
 	soak->listener[side] = fd;
 }
 
@@ -116,7 +151,6 @@ static void begin(struct soak *soak, uint64_t seed)
 	const struct wire_path none = { 0 };
 	const uint64_t key[2]       = { seed, 0x6d656d };
 
-	plan_draw(seed, &soak->plan);
 	if (lab_create(&none, seed, configure, soak, &soak->lab) < 0)
 		soak_fail(soak, "the stacks were not created");
 	for (unsigned side = 0; side < 2; side++) {
@@ -311,22 +345,27 @@ static void print_result(const struct soak *soak)
 		}
 }
 
-void soak_run(uint64_t seed, bool is_verbose)
+void soak_run(uint64_t seed, const char *const capture[2])
 {
 	struct soak *soak = calloc(1, sizeof(*soak));
 
 	if (!soak)
 		abort();
-	begin(soak, seed);
-	if (is_verbose)
+	plan_draw(seed, &soak->plan);
+	if (capture[0]) {
 		plan_print(&soak->plan);
+		for (unsigned side = 0; side < 2; side++)
+			open_capture(soak, capture[side], side);
+	}
+	begin(soak, seed);
 	while (!work(soak)) {
 		(void)lab_step(soak->lab, next_deadline_us(soak));
 		if (++soak->steps > STEPS_MAX)
 			soak_fail(soak, "too many steps");
 	}
-	if (is_verbose)
+	if (capture[0])
 		print_result(soak);
 	end(soak);
+	close_captures(soak);
 	free(soak);
 }
