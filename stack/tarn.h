@@ -186,7 +186,7 @@ enum tarn_option {
 	TARN_IP_TOS,        /* int, 0..255, 0 (ECN bits are the stack's) */
 	TARN_TCP_NODELAY,   /* int: Nagle off */
 	TARN_TCP_MAXSEG,    /* int: MSS (set before connect: an upper bound) */
-	TARN_TCP_QUICKACK,  /* int: acknowledge every segment at once */
+	TARN_TCP_QUICKACK,  /* int: acknowledge at once for a while; 0: delay */
 	TARN_TCP_USER_TIMEOUT, /* int, milliseconds, 0: the retry limit rules */
 	TARN_TCP_INFO,         /* struct tarn_tcp_info, get only */
 	TARN_SO_OUTQ,          /* int, get only: octets sent or queued, FIN

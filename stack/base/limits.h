@@ -83,13 +83,15 @@
 #define TCP_RTO_US_INITIAL (1 * USEC_PER_SEC) /* RFC 6298 2.1 */
 /* RFC 6298 2.4 says 1 s; Linux's 200 ms lets a classroom see recovery happen.
  * It is the floor of 4*RTTVAR, not of RTO. */
-#define TCP_RTO_US_MIN              (200 * USEC_PER_MSEC)
-#define TCP_RTO_US_MAX              (120 * USEC_PER_SEC) /* RFC 6298 2.5 */
-#define TCP_RTO_AFTER_SYN_LOSS_US   (3 * USEC_PER_SEC)   /* RFC 6298 5.7 */
-#define TCP_SYN_RETRIES             7 /* 1+2+...+128 = 255 s (MUST-23) */
-#define TCP_SYNACK_RETRIES          5
-#define TCP_DATA_RETRIES            15
-#define TCP_DELAYED_ACK_US          (40 * USEC_PER_MSEC) /* MUST-40: below 500 ms */
+#define TCP_RTO_US_MIN            (200 * USEC_PER_MSEC)
+#define TCP_RTO_US_MAX            (120 * USEC_PER_SEC) /* RFC 6298 2.5 */
+#define TCP_RTO_AFTER_SYN_LOSS_US (3 * USEC_PER_SEC)   /* RFC 6298 5.7 */
+#define TCP_SYN_RETRIES           7 /* 1+2+...+128 = 255 s (MUST-23) */
+#define TCP_SYNACK_RETRIES        5
+#define TCP_DATA_RETRIES          15
+#define TCP_DELAYED_ACK_US        (40 * USEC_PER_MSEC) /* MUST-40: below 500 ms */
+/* TCP_CORK, MSG_MORE: then a short segment leaves all the same, as Linux */
+#define TCP_CORK_US                 (200 * USEC_PER_MSEC)
 #define TCP_QUICK_ACKS              16 /* segments acknowledged at once at the start */
 #define TCP_MSL_US                  (30 * USEC_PER_SEC)
 #define TCP_INITIAL_WINDOW_SEGMENTS 10 /* RFC 6928 */

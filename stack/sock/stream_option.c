@@ -44,7 +44,10 @@ static const struct setting {
 	{ TARN_SO_SNDBUF, BUFFER, FIELD(sndbuf), 0, INT_MAX },
 	{ TARN_IP_TTL, NUMBER, FIELD(ttl), 1, UINT8_MAX },
 	{ TARN_IP_TOS, NUMBER, FIELD(tos), 0, UINT8_MAX },
+	{ TARN_SO_RCVLOWAT, NUMBER, FIELD(rcvlowat), 0, INT_MAX },
 	{ TARN_TCP_NODELAY, FLAG, FIELD(nodelay), 0, 0 },
+	{ TARN_TCP_CORK, FLAG, FIELD(cork), 0, 0 },
+	{ TARN_TCP_NOTSENT_LOWAT, NUMBER, FIELD(notsent_lowat), 0, INT_MAX },
 	{ TARN_TCP_MAXSEG, NUMBER, FIELD(maxseg), MAXSEG_MIN, MAXSEG_MAX },
 	{ TARN_TCP_QUICKACK, FLAG, FIELD(quickack), 0, 0 },
 	{ TARN_TCP_USER_TIMEOUT, NUMBER, FIELD(user_timeout_ms), 0, INT_MAX },
@@ -134,6 +137,17 @@ static void set(struct tcp_settings *to, const struct setting *setting,
 	to->is_sndbuf_fixed |= setting->option == TARN_SO_SNDBUF;
 }
 
+/* What a connection does besides keeping the value. */
+static void act_on(struct tcb *tcb, enum tarn_option option, int value)
+{
+	if (option == TARN_TCP_QUICKACK)
+		tcp_quick_ack(tcb, value != 0);
+	/* As Linux: weaker than a cork, but what is queued leaves now. */
+	if (option == TARN_TCP_NODELAY && value)
+		tcp_push(tcb);
+	tcp_settings_changed(tcb);
+}
+
 int stream_option_set(struct socket *socket, enum tarn_option option, int value)
 {
 	const struct setting *setting = find(option);
@@ -148,7 +162,7 @@ int stream_option_set(struct socket *socket, enum tarn_option option, int value)
 	if (live)
 		set(live, setting, value);
 	if (socket->tcb)
-		tcp_settings_changed(socket->tcb);
+		act_on(socket->tcb, option, value);
 
 	return 0;
 }
@@ -211,11 +225,12 @@ static uint32_t get(const struct tcp_settings *from,
 	}
 }
 
-static int outgoing_queue(const struct socket *socket)
+/* Octets in one of the queues; there are none without a connection. */
+static int queued(const struct socket *socket,
+                  uint32_t (*count)(const struct tcb *tcb))
 {
-	const uint32_t len = socket->tcb ? tcp_unacked(socket->tcb) : 0;
-
-	return (int)MIN(len, (uint32_t)INT_MAX);
+	return socket->tcb ? (int)MIN(count(socket->tcb), (uint32_t)INT_MAX)
+	                   : 0;
 }
 
 /* Of a connection the size in force; of a fresh socket the bound that was set,
@@ -244,7 +259,13 @@ int stream_option_get(struct socket *socket, enum tarn_option option, int *ret)
 		*ret = segment_size(socket);
 		return 0;
 	case TARN_SO_OUTQ:
-		*ret = outgoing_queue(socket);
+		*ret = queued(socket, tcp_unacked);
+		return 0;
+	case TARN_SO_OUTQNSD:
+		*ret = queued(socket, tcp_unsent);
+		return 0;
+	case TARN_SO_INQ:
+		*ret = queued(socket, tcp_readable);
 		return 0;
 	default:
 		break;

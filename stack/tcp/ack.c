@@ -95,6 +95,8 @@ static void advance(struct tcb *tcb, const struct tcp_seg *seg)
 	text         = consume_text(tcb, acked);
 	tcb->snd.una = seg->ack;
 	tcb->octets_acked += text;
+	if (seq_geq(tcb->snd.una, tcb->snd.small_end))
+		tcb->snd.has_small = false;
 	tcb->loss.timeouts = 0;
 	sack_advance(tcb, acked);
 	rtt_acked(tcb, seg);

@@ -18,6 +18,51 @@ int tcp_take_error(struct tcb *tcb)
 	return error;
 }
 
+uint32_t tcp_unsent(const struct tcb *tcb)
+{
+	const uint32_t end = snd_end(tcb);
+
+	return seq_lt(tcb->snd.nxt, end) ? end - tcb->snd.nxt : 0;
+}
+
+/* What the send buffer takes; with TCP_NOTSENT_LOWAT no more than is unsent
+ * below that, but at least a segment: crumbs would help nobody. */
+static uint32_t room_to_send(const struct tcb *tcb)
+{
+	const uint32_t held   = tcb->snd.ring.len;
+	const uint32_t sndbuf = tcb->settings.sndbuf;
+	const uint32_t lowat  = tcb->settings.notsent_lowat;
+	const uint32_t unsent = tcp_unsent(tcb);
+
+	if (held >= sndbuf || (lowat > 0 && unsent >= lowat))
+		return 0;
+	if (lowat == 0)
+		return sndbuf - held;
+
+	return MIN(sndbuf - held, MAX(lowat - unsent, tcb->snd.mss));
+}
+
+void tcp_push(struct tcb *tcb)
+{
+	if (!tcp_in(tcb, TCPS_MAY_SEND) || tcp_unsent(tcb) == 0)
+		return;
+
+	tcb->snd.has_push = true;
+	tcb->snd.push_end = snd_end(tcb);
+	tcp_owe(tcb, WHY_DATA);
+}
+
+void tcp_quick_ack(struct tcb *tcb, bool is_on)
+{
+	tcb->settings.quickack = is_on;
+	if (!is_on)
+		return;
+
+	tcb->rcv.quick = TCP_QUICK_ACKS;
+	if (tcp_timer_is_armed(tcb, TCP_TIMER_DELAYED_ACK))
+		tcp_owe(tcb, WHY_ACK_QUICK);
+}
+
 ssize_t tcp_send(struct tcb *tcb, const void *data, size_t len, bool more)
 {
 	struct ring *ring     = &tcb->snd.ring;
@@ -32,10 +77,9 @@ ssize_t tcp_send(struct tcb *tcb, const void *data, size_t len, bool more)
 		return -EPIPE;
 	if (len == 0)
 		return 0;
-	if (ring->len >= tcb->settings.sndbuf)
+	count = (uint32_t)MIN(len, room_to_send(tcb));
+	if (count == 0)
 		return -EAGAIN;
-
-	count = (uint32_t)MIN(len, tcb->settings.sndbuf - ring->len);
 	if (ring_reserve(ring, memory, ring->len + count) < 0)
 		return ring->len > 0 ? -EAGAIN : -ENOBUFS;
 

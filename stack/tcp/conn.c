@@ -120,14 +120,15 @@ struct tcb *tcb_create(struct tcp *tcp, const struct conn_key *key,
 	if (!tcb)
 		return NULL;
 
-	tcb->tcp       = tcp;
-	tcb->conn.kind = CONN_TCB;
-	tcb->conn.key  = *key;
-	tcb->settings  = *settings;
-	tcb->state     = TCPS_CLOSED;
-	tcb->number    = ++tcp->last_number;
-	tcb->ts_offset = tcp_ts_offset(tcp, key);
-	tcb->rcv.quick = tcp->env->config.no_quick_ack ? 0 : TCP_QUICK_ACKS;
+	tcb->tcp           = tcp;
+	tcb->conn.kind     = CONN_TCB;
+	tcb->conn.key      = *key;
+	tcb->settings      = *settings;
+	tcb->state         = TCPS_CLOSED;
+	tcb->number        = ++tcp->last_number;
+	tcb->ts_offset     = tcp_ts_offset(tcp, key);
+	tcb->rcv.quick     = tcp->env->config.no_quick_ack ? 0 : TCP_QUICK_ACKS;
+	tcb->count.born_us = tcp->env->now_us;
 	list_init(&tcb->ready.node);
 	list_init(&tcb->marked);
 	list_init(&tcb->dead);

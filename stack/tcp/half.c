@@ -333,6 +333,7 @@ enum drop half_establish(struct conn_half *half, struct tcp_seg *seg)
 	if (!tcb)
 		return DROP_TCP_MEMORY;
 
+	tcp_count_in(tcb, seg);
 	drop = tcp_other_states(tcb, seg);
 	if (tcb->state == TCPS_SYN_RECEIVED) {
 		/* Stopped before its fifth check: nobody would own it. */

@@ -125,6 +125,7 @@ static enum drop tcb_arrives(struct tcb *tcb, struct tcp_seg *seg)
 
 	if (tcp_owes(tcb, WHY_RESET))
 		return DROP_TCP_CLOSING;
+	tcp_count_in(tcb, seg);
 	if (tcb->owed & OWED_COUNTED)
 		tcp_output(tcb);
 

@@ -14,6 +14,8 @@ void tcp_settings_init(const struct tcp *tcp, struct tcp_settings *ret)
 		.rcvbuf          = config->rcvbuf,
 		.sndbuf          = config->sndbuf,
 		.ttl             = IP4_TTL_DEFAULT,
+		.quickack        = true,
+		.rcvlowat        = 1,
 		.keep_idle_s     = config->keep_idle_s,
 		.keep_interval_s = config->keep_interval_s,
 		.keep_probes     = config->keep_probes,

@@ -75,6 +75,27 @@ static void send_bare(struct tcb *tcb, enum why why)
 	segment_send(tcb, &hdr, 0, 0, why);
 }
 
+/*
+ * TCP_CORK and MSG_MORE: the application will say more, so a last short segment
+ * waits for it; at most TCP_CORK_US, or until somebody pushes.
+ */
+static bool is_held(const struct tcb *tcb)
+{
+	return (tcb->snd.more || tcb->settings.cork) && !tcb->snd.has_push &&
+	       !tcb->snd.fin_queued;
+}
+
+/* The application answers at once: the next answer will carry the ACK, so
+ * quick ones would only be extra segments. */
+static void note_answer(struct tcb *tcb)
+{
+	const struct env *env = tcb->tcp->env;
+
+	if (tcb->rcv.text_us > 0 &&
+	    env->now_us - tcb->rcv.text_us < env->config.delayed_ack_us)
+		tcb->settings.quickack = false;
+}
+
 /* Text, PSH, FIN: what the octets from @seq on look like as a segment. */
 static void send_text(struct tcb *tcb, uint32_t seq, uint32_t len, enum why why)
 {
@@ -84,7 +105,9 @@ static void send_text(struct tcb *tcb, uint32_t seq, uint32_t len, enum why why)
 	struct tcp_hdr hdr  = { .seq = seq };
 
 	hdr.fin = len > text;
-	hdr.psh = text > 0 && is_last; /* MUST-61 */
+	/* MUST-61; what is held back was not pushed, unless it has left. */
+	hdr.psh = text > 0 && is_last &&
+	          (!is_held(tcb) || seq_lt(seq, tcb->snd.nxt));
 	segment_send(tcb, &hdr, at, text, why);
 	tcb->octets_sent += text;
 	if (text > 0)
@@ -141,19 +164,41 @@ static uint32_t usable_window(const struct tcb *tcb)
 }
 
 /*
+ * Nagle (SHLD-7) as Minshall modified it: a short segment waits while another
+ * short one is unacknowledged. Full ones in flight are no reason: the tail of a
+ * large write leaves with it, instead of meeting a delayed acknowledgment.
+ * docs/design/0021-short-segments.md
+ */
+static bool nagle_waits(const struct tcb *tcb)
+{
+	return !tcb->settings.nodelay && tcb->snd.has_small;
+}
+
+/* Remember where the last short segment ends, and where a push did its work. */
+static void note_sent(struct tcb *tcb, bool is_small)
+{
+	if (is_small) {
+		tcb->snd.has_small = true;
+		tcb->snd.small_end = tcb->snd.nxt;
+	}
+	if (tcb->snd.has_push && seq_geq(tcb->snd.nxt, tcb->snd.push_end))
+		tcb->snd.has_push = false;
+}
+
+/*
  * Sender's silly window avoidance and Nagle (RFC 9293 3.8.6.2.1): is a segment
- * of @len octets worth sending now?
+ * of @len octets worth sending now? Full is also what fills the largest window
+ * that the peer ever had: waiting for more would be in vain.
  */
 static bool is_worthwhile(const struct tcb *tcb, uint32_t len)
 {
 	const bool is_all = len == unsent_text(tcb);
 
-	if (len >= segment_text_max(tcb))
+	if (len >= MIN(segment_text_max(tcb), tcb->snd.max_wnd))
 		return true;
 	if (is_all && tcb->snd.fin_queued)
 		return true;
-	if (is_all && !tcb->snd.more &&
-	    (tcb->settings.nodelay || tcb->snd.nxt == snd_text_seq(tcb)))
+	if (is_all && !is_held(tcb) && !nagle_waits(tcb))
 		return true;
 	if (len >= tcb->snd.max_wnd / 2 && !is_all)
 		return true;
@@ -206,15 +251,19 @@ static void send_new(struct tcb *tcb)
 		const bool fin     = fin_follows(tcb, len);
 		const uint32_t seq = tcb->snd.nxt;
 		enum why why;
+		bool is_small;
 
 		if (len == 0 && !fin)
 			return;
-		why = reason_to_send(tcb, len);
+		is_small = len > 0 && len < segment_text_max(tcb);
+		why      = reason_to_send(tcb, len);
 		send_text(tcb, seq, len + fin, why);
 		if (why == WHY_LIMITED_TRANSMIT)
 			tcb->loss.limited += len;
 		tcb->snd.nxt      = seq + len + fin;
 		tcb->snd.override = false;
+		note_sent(tcb, is_small);
+		note_answer(tcb);
 		rtt_sent(tcb, tcb->snd.nxt);
 		arm_retransmission(tcb);
 	}
@@ -231,9 +280,22 @@ static void send_probe(struct tcb *tcb, enum why why)
 	segment_send(tcb, &hdr, 0, 0, why);
 }
 
+/* A short segment is held back: not for ever (MUST-60). */
+static void arm_cork(struct tcb *tcb)
+{
+	if (!is_held(tcb) || unsent_text(tcb) == 0 ||
+	    !tcp_in(tcb, TCPS_MAY_SEND))
+		tcp_timer_cancel(tcb, TCP_TIMER_CORK);
+	else if (!tcp_timer_is_armed(tcb, TCP_TIMER_CORK))
+		tcp_timer_arm(tcb, TCP_TIMER_CORK,
+		              tcb->tcp->env->now_us + TCP_CORK_US);
+}
+
 static void arm_persist(struct tcb *tcb)
 {
-	const bool has_more = unsent_text(tcb) > 0 || fin_follows(tcb, 0) ||
+	const bool is_corked = tcp_timer_is_armed(tcb, TCP_TIMER_CORK);
+	const bool has_more  = (unsent_text(tcb) > 0 && !is_corked) ||
+	                      fin_follows(tcb, 0) ||
 	                      (tcb->snd.fin_queued && !tcb->snd.fin_acked &&
 	                       !snd_fin_is_sent(tcb));
 
@@ -279,5 +341,6 @@ void tcp_output(struct tcb *tcb)
 		send_bare(tcb, first_reason(tcb->owed & OWED_ACKS));
 
 	tcb->owed = 0;
+	arm_cork(tcb);
 	arm_persist(tcb);
 }

@@ -372,6 +372,10 @@ void cc_restart_if_idle(struct tcb *tcb);
 void hystart_acked(struct tcb *tcb, uint64_t rtt_us, bool is_new_round);
 /** hystart_growth() - What slow start may make of @acked octets */
 uint32_t hystart_growth(const struct tcb *tcb, uint32_t acked);
+/* ---- status.c ---- */
+
+/** tcp_count_in() - For TARN_TCP_INFO: a segment of this connection arrived */
+void tcp_count_in(struct tcb *tcb, const struct tcp_seg *seg);
 
 /* ---- calls.c ---- */
 

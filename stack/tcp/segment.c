@@ -205,6 +205,8 @@ enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
 	if (env_is_observed(tcb->tcp->env))
 		tcp_note(tcb, &pkt.note);
 	settle_acks(tcb);
+	tcb->count.segs_out++;
+	tcb->count.data_segs_out += text_len > 0;
 
 	return send_down(tcb->tcp, &tcb->conn.key, &pkt, hdr, &tx);
 }

@@ -7,13 +7,31 @@
 /* As Linux: a writer is woken for a third of the buffer, not for an octet. */
 static bool is_writable(const struct tcb *tcb)
 {
-	const uint32_t held = tcb->snd.ring.len;
+	const uint32_t held  = tcb->snd.ring.len;
+	const uint32_t lowat = tcb->settings.notsent_lowat;
+
+	if (lowat > 0 && tcp_unsent(tcb) >= lowat)
+		return false;
 
 	if (!tcp_in(tcb, TCPS_MAY_SEND) && !tcp_is_early(tcb))
 		return false;
 
 	return held < tcb->settings.sndbuf &&
 	       tcb->settings.sndbuf - held >= held / 2;
+}
+
+uint32_t tcp_readable(const struct tcb *tcb)
+{
+	return tcb->rcv.ring.len;
+}
+
+/* SO_RCVLOWAT, but never so much that the window closes before it is there. */
+static bool is_readable(const struct tcb *tcb)
+{
+	const uint32_t lowat =
+	        MIN(tcb->settings.rcvlowat, tcb->settings.rcvbuf / 2);
+
+	return tcb->rcv.ring.len >= MAX(lowat, 1);
 }
 
 uint32_t tcp_readiness(const struct tcb *tcb)
@@ -23,7 +41,7 @@ uint32_t tcp_readiness(const struct tcb *tcb)
 	const bool no_more_out = tcb->snd.fin_queued;
 	uint32_t bits          = 0;
 
-	if (tcb->rcv.ring.len > 0 || no_more_in || is_dead || tcb->error)
+	if (is_readable(tcb) || no_more_in || is_dead || tcb->error)
 		bits |= TARN_POLLIN;
 	if (no_more_in || is_dead)
 		bits |= TARN_POLLRDHUP;
@@ -57,6 +75,7 @@ void tcp_settings_changed(struct tcb *tcb)
 		cc_switch(tcb, cc_find(tcb->settings.congestion));
 	if (tcp_in(tcb, TCPS_SENDING))
 		tcp_owe(tcb, WHY_DATA);
+	tcp_mark_ready(tcb->tcp, &tcb->ready); /* by SO_RCVLOWAT, perhaps */
 	keep_alive_update(tcb);
 }
 
@@ -80,6 +99,56 @@ void tcp_set_user(struct tcb *tcb, void *user)
 	tcp_mark_ready(tcb->tcp, &tcb->ready);
 }
 
+void tcp_count_in(struct tcb *tcb, const struct tcp_seg *seg)
+{
+	tcb->count.segs_in++;
+	tcb->count.data_segs_in += seg->text_len > 0;
+	if (seg->has_ack)
+		tcb->count.ack_us = tcb->tcp->env->now_us;
+}
+
+/* The peer's full segment: the largest seen, before that what all may send. */
+static uint32_t peer_segment(const struct tcb *tcb)
+{
+	if (tcb->rcv.seg_max)
+		return tcb->rcv.seg_max;
+
+	return MIN(TCP_MSS_DEFAULT, tcb->rcv.mss);
+}
+
+/* How long ago that was; if it never was, how old the connection is. */
+static uint64_t since(const struct tcb *tcb, uint64_t then_us)
+{
+	return tcb->tcp->env->now_us - MAX(then_us, tcb->count.born_us);
+}
+
+/* What the receiver knows. */
+static void inform_receive(const struct tcb *tcb, struct tarn_tcp_info *ret)
+{
+	ret->rcv_mss          = peer_segment(tcb);
+	ret->advertised_mss   = tcb->rcv.mss;
+	ret->rcv_rtt_us       = tcb->tune.rtt_us;
+	ret->rcv_space        = tcb->tune.space;
+	ret->rcv_ssthresh     = tcb->settings.rcvbuf; /* no window beyond it */
+	ret->ato_us           = tcb->tcp->env->config.delayed_ack_us;
+	ret->rcv_out_of_order = tcb->count.out_of_order;
+}
+
+/* Sizes and times that Linux counts too. */
+static void inform_counts(const struct tcb *tcb, struct tarn_tcp_info *ret)
+{
+	ret->path_mtu              = tcb->tcp->env->config.mtu;
+	ret->notsent_octets        = tcp_unsent(tcb);
+	ret->segs_in               = tcb->count.segs_in;
+	ret->segs_out              = tcb->count.segs_out;
+	ret->data_segs_in          = tcb->count.data_segs_in;
+	ret->data_segs_out         = tcb->count.data_segs_out;
+	ret->last_data_sent_us     = since(tcb, tcb->sent_us);
+	ret->last_data_received_us = since(tcb, tcb->rcv.text_us);
+	ret->last_ack_us           = since(tcb, tcb->count.ack_us);
+	ret->congestion            = tcb->cc.ops ? tcb->cc.ops->name : "";
+}
+
 void tcp_info(const struct tcb *tcb, struct tarn_tcp_info *ret)
 {
 	*ret = (struct tarn_tcp_info){
@@ -93,7 +162,6 @@ void tcp_info(const struct tcb *tcb, struct tarn_tcp_info *ret)
 		.rcv_wnd           = tcb->rcv.edge - tcb->rcv.nxt,
 		.irs               = tcb->irs,
 		.snd_mss           = tcb->snd.mss,
-		.rcv_mss           = tcb->rcv.mss,
 		.cwnd              = tcb->cc.cwnd,
 		.ssthresh          = tcb->cc.ssthresh,
 		.flight            = snd_flight(tcb),
@@ -112,4 +180,6 @@ void tcp_info(const struct tcb *tcb, struct tarn_tcp_info *ret)
 		.has_wscale        = tcb->has_wscale,
 		.has_fastopen_data = tcb->has_fastopen_data,
 	};
+	inform_receive(tcb, ret);
+	inform_counts(tcb, ret);
 }

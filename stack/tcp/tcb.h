@@ -60,6 +60,7 @@ enum tcp_timer {
 	TCP_TIMER_DELAYED_ACK,
 	TCP_TIMER_FIN_WAIT_2, /* of an orphan */
 	TCP_TIMER_KEEPALIVE,
+	TCP_TIMER_CORK, /* a short segment waits for what follows it */
 	TCP_TIMER_COUNT,
 };
 
@@ -87,8 +88,12 @@ struct tcp_send_vars {
 	bool fin_queued;   /* CLOSE was called: FIN follows the ring */
 	bool fin_acked;    /* the number of our FIN lies behind SND.UNA */
 	bool more;         /* the application said that more follows */
-	uint8_t probes;    /* window probes in a row: the backoff of PERSIST */
-	bool override;     /* PERSIST fired: send what fits, however small */
+	bool has_small;    /* text up to small_end ended in a short segment */
+	uint32_t small_end;
+	bool has_push; /* text up to push_end is held back no longer */
+	uint32_t push_end;
+	uint8_t probes; /* window probes in a row: the backoff of PERSIST */
+	bool override;  /* PERSIST fired: send what fits, however small */
 };
 
 /** struct tcp_recv_vars - the receive sequence variables */
@@ -100,6 +105,7 @@ struct tcp_recv_vars {
 	uint32_t seg_max; /* the largest text seen: the peer's full segment */
 	uint8_t wscale;   /* shift of the windows that we send */
 	uint8_t quick;    /* so many more segments are acknowledged at once */
+	uint64_t text_us; /* when text last arrived; 0: never */
 	bool fin;         /* the peer's FIN was processed */
 	bool discard;     /* shutdown(SHUT_RD): acknowledge and forget */
 	bool has_dsack;   /* dsack is to be told in the next acknowledgment */
@@ -123,6 +129,13 @@ struct tcp_autotune {
 	uint64_t copied_us; /* since when ... */
 	uint32_t copied;    /* ... the application took so many octets */
 	uint32_t space;     /* the most that it took in one round */
+};
+
+/** struct tcp_counts - for TARN_TCP_INFO only: nothing here decides anything */
+struct tcp_counts {
+	uint64_t segs_in, segs_out, data_segs_in, data_segs_out; /* segments */
+	uint64_t out_of_order;    /* segments beyond a hole, kept */
+	uint64_t born_us, ack_us; /* when it began; when an ACK last came */
 };
 
 /** struct tcp_rtt - RFC 6298 and what it measures */
@@ -264,6 +277,7 @@ struct tcb {
 	        timer; /* in tcp->wheel, at the earliest of them or before */
 
 	struct tcp_settings settings;
+	struct tcp_counts count;
 	uint64_t retransmits, octets_sent, octets_acked, octets_received;
 };
 

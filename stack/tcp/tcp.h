@@ -59,8 +59,11 @@ struct tcp_settings {
 	int32_t linger2_s; /* TCP_LINGER2; 0: the stack's, negative: none */
 	uint16_t fastopen; /* TCP_FASTOPEN: pending SYNs with data; 0: off */
 	bool fastopen_connect; /* connect() waits for the first send() */
-	bool nodelay, quickack;
-	bool keep_alive; /* MUST-25: off */
+	bool nodelay, cork;
+	bool quickack; /* false: delay, since it answers (or the user says so) */
+	uint32_t rcvlowat;      /* octets: readable from so many on */
+	uint32_t notsent_lowat; /* octets unsent: writable below; 0: no limit */
+	bool keep_alive;        /* MUST-25: off */
 	uint8_t keep_probes;
 	uint32_t keep_idle_s, keep_interval_s;
 	bool is_rcvbuf_fixed, is_sndbuf_fixed; /* set: they do not grow */
@@ -144,6 +147,13 @@ enum tcp_state tcp_state(const struct tcb *tcb);
 /** tcp_settings() - Options in force; after changing them call tcp_settings_changed() */
 struct tcp_settings *tcp_settings(struct tcb *tcb);
 void tcp_settings_changed(struct tcb *tcb);
+/** tcp_push() - What is queued now is held back no longer, cork or not */
+void tcp_push(struct tcb *tcb);
+/** tcp_quick_ack() - Acknowledge what waits and the next segments at once; or delay */
+void tcp_quick_ack(struct tcb *tcb, bool is_on);
+/** tcp_readable(), tcp_unsent() - Octets that RECEIVE would give; queued, never sent */
+uint32_t tcp_readable(const struct tcb *tcb);
+uint32_t tcp_unsent(const struct tcb *tcb);
 void tcp_addresses(const struct tcb *tcb, struct tarn_addr *ret_local,
                    struct tarn_addr *ret_peer);
 void tcp_info(const struct tcb *tcb, struct tarn_tcp_info *ret);

@@ -56,6 +56,7 @@ static enum drop keep_out_of_order(struct tcb *tcb, const struct tcp_seg *seg)
 	write_gaps(tcb, at, seg);
 	if (!ranges_add(tcb->rcv.holes_after, at, end))
 		return DROP_TCP_OUT_OF_ORDER_FULL;
+	tcb->count.out_of_order++;
 	sack_note_block(tcb, seg->seq);
 
 	return DROP_NONE;
@@ -102,9 +103,8 @@ static void owe_ack(struct tcb *tcb, uint32_t text_len)
 	const uint32_t unacked = tcb->rcv.nxt - tcb->rcv.acked;
 
 	tcb->rcv.seg_max = MAX(tcb->rcv.seg_max, text_len);
-	if (tcb->settings.quickack || tcb->rcv.quick > 0) {
-		if (tcb->rcv.quick > 0)
-			tcb->rcv.quick--;
+	if (tcb->settings.quickack && tcb->rcv.quick > 0) {
+		tcb->rcv.quick--;
 		tcp_owe(tcb, WHY_ACK_QUICK);
 	} else if (unacked >= 2 * tcb->rcv.seg_max) {
 		tcp_owe(tcb, WHY_ACK_SECOND);
@@ -119,6 +119,7 @@ static enum drop take_in_order(struct tcb *tcb, const struct tcp_seg *seg)
 {
 	write_gaps(tcb, 0, seg);
 	claim(tcb, seg->text_len);
+	tcb->rcv.text_us = MAX(tcb->tcp->env->now_us, 1);
 	owe_ack(tcb, seg->text_len);
 	autotune_text(tcb, seg);
 	tcp_mark_ready(tcb->tcp, &tcb->ready);

@@ -8,6 +8,7 @@
  *	DELAYED_ACK  text in order	    -		any segment sent    acknowledge
  *	FIN_WAIT_2   FIN of an orphan acked -		the peer's FIN	    forget it
  *	KEEPALIVE    SO_KEEPALIVE	   itself	SO_KEEPALIVE off    probe, or give up: keepalive.c
+ *	CORK	     short text is held	    -		it leaves, uncork   push it out
  *	(SYN-ACK: half.c; 2MSL: timewait.c)
  *
  * A connection has one timer in the wheel, set no later than its earliest
@@ -23,6 +24,7 @@ static const char *const timer_name[] = {
 	[TCP_TIMER_DELAYED_ACK] = "delayed ACK",
 	[TCP_TIMER_FIN_WAIT_2]  = "FIN-WAIT-2",
 	[TCP_TIMER_KEEPALIVE]   = "keep-alive",
+	[TCP_TIMER_CORK]        = "cork",
 };
 static_assert(ARRAY_LEN(timer_name) == TCP_TIMER_COUNT, "one name per timer");
 
@@ -131,7 +133,6 @@ static void persist_timeout(struct tcb *tcb)
 {
 	if (tcb->snd.wnd > 0) {
 		tcb->snd.override = true;
-		tcb->snd.more     = false;
 		tcp_owe(tcb, WHY_SWS_OVERRIDE);
 		return;
 	}
@@ -163,6 +164,9 @@ static void expire(struct tcb *tcb, enum tcp_timer which)
 		break;
 	case TCP_TIMER_KEEPALIVE:
 		keep_alive_timeout(tcb);
+		break;
+	case TCP_TIMER_CORK:
+		tcp_push(tcb);
 		break;
 	case TCP_TIMER_COUNT:
 		break;

@@ -68,14 +68,14 @@ SCENARIO(fin_follows_the_data_that_was_queued)
 {
 	const int fd = peer_connects("mss 1000");
 
-	app_sends(fd, 1000);
-	stack_sends("P. 1:1001(1000) ack 1");
+	app_sends(fd, 900);
+	stack_sends("P. 1:901(900) ack 1");
 	app_sends(fd, 500); /* Nagle holds it back ... */
 	stack_sends_nothing();
 	app_closes(fd); /* ... until nothing can follow it any more */
-	stack_sends("FP. 1001:1501(500) ack 1");
+	stack_sends("FP. 901:1401(500) ack 1");
 	state_is(TCPS_FIN_WAIT_1);
-	peer_sends(". 1:1(0) ack 1502");
+	peer_sends(". 1:1(0) ack 1402");
 	state_is(TCPS_FIN_WAIT_2);
 }
 

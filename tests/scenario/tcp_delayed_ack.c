@@ -180,6 +180,85 @@ SCENARIO(quickack_acknowledges_every_segment_at_once)
 	app_receives(fd, 50);
 }
 
+SCENARIO(quickack_is_not_permanent)
+{
+	/* As tcp(7) says: the next segments, then as before. */
+	const int fd = grown_up();
+
+	app_sets(fd, TARN_TCP_QUICKACK, 1);
+	for (unsigned i = 0; i < 16; i++) {
+		peer_sends_ten();
+		stack_sends(". 1:1(0) ack %u", next_seq);
+		app_receives(fd, 10);
+	}
+	peer_sends_ten();
+	stack_sends_after(DELAY_US, ". 1:1(0) ack %u", next_seq);
+	app_receives(fd, 10);
+}
+
+SCENARIO(quickack_sends_what_is_delayed)
+{
+	const int fd = grown_up();
+
+	peer_sends_ten();
+	stack_sends_nothing();
+	app_sets(fd, TARN_TCP_QUICKACK, 1);
+	stack_sends(". 1:1(0) ack %u", next_seq);
+	app_receives(fd, 10);
+}
+
+SCENARIO(quickack_off_delays_even_a_young_connection)
+{
+	const int fd = peer_connects("mss 1000");
+
+	next_seq = 1;
+	ck_assert_int_eq(app_gets(fd, TARN_TCP_QUICKACK), 1);
+	app_sets(fd, TARN_TCP_QUICKACK, 0);
+	peer_sends_ten();
+	stack_sends_after(DELAY_US, ". 1:1(0) ack %u", next_seq);
+	app_receives(fd, 10);
+}
+
+SCENARIO(who_answers_at_once_acknowledges_with_its_answers)
+{
+	const int fd = peer_connects("mss 1000");
+	unsigned ack = 1;
+
+	next_seq = 1;
+	peer_sends_ten();
+	stack_sends(". 1:1(0) ack %u", next_seq);
+	for (unsigned i = 0; i < 5; i++) {
+		app_receives(fd, 10);
+		app_sends(fd, 100);
+		ack += 100;
+		stack_sends("P. %u:%u(100) ack %u", ack - 100, ack, next_seq);
+		ck_assert_int_eq(app_gets(fd, TARN_TCP_QUICKACK), 0);
+		time_passes(RTT_US);
+		peer_sends("P. %u:%u(10) ack %u", next_seq, next_seq + 10, ack);
+		next_seq += 10;
+		stack_sends_nothing(); /* young, and yet no bare one */
+	}
+	stack_sends_after(DELAY_US, ". %u:%u(0) ack %u", ack, ack, next_seq);
+	app_receives(fd, 10);
+}
+
+SCENARIO(who_answers_late_goes_on_acknowledging_at_once)
+{
+	const int fd = peer_connects("mss 1000");
+
+	next_seq = 1;
+	peer_sends_ten();
+	stack_sends(". 1:1(0) ack %u", next_seq);
+	app_receives(fd, 10);
+	time_passes(DELAY_US);
+	app_sends(fd, 100);
+	stack_sends("P. 1:101(100) ack %u", next_seq);
+	time_passes(10 * MSEC);
+	peer_sends("P. %u:%u(10) ack 101", next_seq, next_seq + 10);
+	stack_sends(". 101:101(0) ack %u", next_seq + 10);
+	app_receives(fd, 10);
+}
+
 SCENARIO(pure_acknowledgments_are_not_acknowledged)
 {
 	const int fd = grown_up();
@@ -201,4 +280,8 @@ SCENARIO_MAIN("tcp delayed ACK", young_connection_acknowledges_at_once,
               out_of_order_is_acknowledged_at_once,
               duplicate_is_acknowledged_at_once, fin_is_acknowledged_at_once,
               quickack_acknowledges_every_segment_at_once,
+              quickack_is_not_permanent, quickack_sends_what_is_delayed,
+              quickack_off_delays_even_a_young_connection,
+              who_answers_at_once_acknowledges_with_its_answers,
+              who_answers_late_goes_on_acknowledging_at_once,
               pure_acknowledgments_are_not_acknowledged)

@@ -45,18 +45,23 @@ SCENARIO(full_segment_does_not_wait)
 	peer_sends(". 1:1(0) ack 1021");
 }
 
-SCENARIO(tail_of_a_large_write_waits)
+SCENARIO(tail_of_a_large_write_leaves_with_it)
 {
+	/* Minshall: only a short segment in flight holds a short one back. */
 	const int fd = peer_connects("mss 1000");
 
 	app_sends(fd, 2500);
 	stack_sends(". 1:1001(1000) ack 1");
 	stack_sends(". 1001:2001(1000) ack 1");
+	stack_sends("P. 2001:2501(500) ack 1");
+	app_sends(fd, 10); /* and so does that tail */
 	stack_sends_nothing();
 	time_passes(100 * MSEC);
 	peer_sends(". 1:1(0) ack 2001");
-	stack_sends("P. 2001:2501(500) ack 1");
+	stack_sends_nothing();
 	peer_sends(". 1:1(0) ack 2501");
+	stack_sends("P. 2501:2511(10) ack 1");
+	peer_sends(". 1:1(0) ack 2511");
 }
 
 SCENARIO(nodelay_sends_small_writes_at_once)
@@ -167,7 +172,7 @@ SCENARIO(push_marks_the_end_of_what_is_queued)
 
 SCENARIO_MAIN("tcp nagle", first_small_write_leaves_at_once,
               second_small_write_waits_for_the_acknowledgment,
-              full_segment_does_not_wait, tail_of_a_large_write_waits,
+              full_segment_does_not_wait, tail_of_a_large_write_leaves_with_it,
               nodelay_sends_small_writes_at_once,
               nodelay_set_later_releases_what_waits,
               nodelay_of_a_listener_is_inherited, more_waits_for_the_rest,
