@@ -188,7 +188,10 @@ const char *scan_string(struct parse *parse, size_t *ret_len)
 		const bool is_escape = *parse->at == '\\';
 		const char c         = *parse->at++;
 
-		text[len++] = is_escape ? take_escape(parse) : c;
+		text[len] = c;
+		if (is_escape)
+			text[len] = take_escape(parse);
+		len++;
 	}
 	need_close_quote(parse, start);
 

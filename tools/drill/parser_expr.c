@@ -93,14 +93,15 @@ static struct drill_expr *address(struct parse *parse,
 static struct drill_expr *apply(struct parse *parse, const char *name,
                                 const struct drill_field *args, unsigned count)
 {
-	struct drill_expr *first = args ? args->value : NULL;
+	struct drill_expr *first         = args ? args->value : NULL;
+	const struct drill_field *second = args ? args->next : NULL;
 
 	if (is_byte_order(name) && count == 1)
 		return first;
 	if (is_same(name, "inet_addr") && count == 1)
 		return address(parse, first);
-	if (is_same(name, "inet_pton") && count >= 2)
-		return address(parse, args->next->value);
+	if (is_same(name, "inet_pton") && second)
+		return address(parse, second->value);
 
 	parse->unsupported = "a function in an argument";
 	return new_word(parse, name);
