@@ -31,6 +31,7 @@
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 struct host;
 struct tarn_posix; /* one stack on a thread of its own */
@@ -103,6 +104,11 @@ ssize_t tarn_posix_recvfrom(int fd, void *data, size_t size, int flags,
 ssize_t tarn_posix_recvmsg(int fd, struct msghdr *msg, int flags);
 ssize_t tarn_posix_read(int fd, void *data, size_t size);
 
+ssize_t tarn_posix_readv(int fd, const struct iovec *iov, int count);
+ssize_t tarn_posix_writev(int fd, const struct iovec *iov, int count);
+
+/** tarn_posix_ioctl() - SIOCINQ (FIONREAD), SIOCOUTQ, SIOCOUTQNSD, FIONBIO */
+int tarn_posix_ioctl(int fd, unsigned long request, ...);
 int tarn_posix_setsockopt(int fd, int level, int name, const void *value,
                           socklen_t len);
 int tarn_posix_getsockopt(int fd, int level, int name, void *value,

@@ -7,6 +7,7 @@
  */
 #include "base/event.h"
 #include "drivers/posix_state.h"
+#include "drivers/posix_tcp_info.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -28,12 +29,15 @@ static const struct {
 	{ SOL_SOCKET, SO_ERROR, TARN_SO_ERROR },
 	{ SOL_SOCKET, SO_TYPE, TARN_SO_TYPE },
 	{ SOL_SOCKET, SO_ACCEPTCONN, TARN_SO_ACCEPTCONN },
+	{ SOL_SOCKET, SO_RCVLOWAT, TARN_SO_RCVLOWAT },
 	{ IPPROTO_IP, IP_TTL, TARN_IP_TTL },
 	{ IPPROTO_IP, IP_TOS, TARN_IP_TOS },
 	{ IPPROTO_TCP, TCP_NODELAY, TARN_TCP_NODELAY },
 	{ IPPROTO_TCP, TCP_MAXSEG, TARN_TCP_MAXSEG },
 	{ IPPROTO_TCP, TCP_QUICKACK, TARN_TCP_QUICKACK },
 	{ IPPROTO_TCP, TCP_USER_TIMEOUT, TARN_TCP_USER_TIMEOUT },
+	{ IPPROTO_TCP, TCP_CORK, TARN_TCP_CORK },
+	{ IPPROTO_TCP, TCP_NOTSENT_LOWAT, TARN_TCP_NOTSENT_LOWAT },
 	{ IPPROTO_TCP, TCP_KEEPIDLE, TARN_TCP_KEEPIDLE },
 	{ IPPROTO_TCP, TCP_KEEPINTVL, TARN_TCP_KEEPINTVL },
 	{ IPPROTO_TCP, TCP_KEEPCNT, TARN_TCP_KEEPCNT },
@@ -223,72 +227,10 @@ static int64_t give_linger(struct option *option, int seconds)
 	return give(option, &value, sizeof(value));
 }
 
-/* Linux numbers the states in its own way, but both write the RFC's names. */
-static uint8_t linux_state(unsigned state)
-{
-	static const struct {
-		const char *name;
-		uint8_t number;
-	} states[] = {
-		{ "ESTABLISHED", TCP_ESTABLISHED },
-		{ "SYN-SENT", TCP_SYN_SENT },
-		{ "SYN-RECEIVED", TCP_SYN_RECV },
-		{ "FIN-WAIT-1", TCP_FIN_WAIT1 },
-		{ "FIN-WAIT-2", TCP_FIN_WAIT2 },
-		{ "TIME-WAIT", TCP_TIME_WAIT },
-		{ "CLOSE-WAIT", TCP_CLOSE_WAIT },
-		{ "LAST-ACK", TCP_LAST_ACK },
-		{ "LISTEN", TCP_LISTEN },
-		{ "CLOSING", TCP_CLOSING },
-	};
-	const char *name = tarn_tcp_state_name(state);
-
-	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
-		if (strcmp(states[i].name, name) == 0)
-			return states[i].number;
-
-	return TCP_CLOSE;
-}
-
-static uint8_t linux_options(const struct tarn_tcp_info *info)
-{
-	unsigned bits = 0;
-
-	bits |= info->has_timestamps ? TCPI_OPT_TIMESTAMPS : 0u;
-	bits |= info->has_sack ? TCPI_OPT_SACK : 0u;
-	bits |= info->has_wscale ? TCPI_OPT_WSCALE : 0u;
-
-	return (uint8_t)bits;
-}
-
-/* What Linux counts in segments is octets divided by the MSS. */
-static struct tcp_info linux_info(const struct tarn_tcp_info *info)
-{
-	const uint32_t mss = info->snd_mss ? info->snd_mss : 1;
-
-	return (struct tcp_info){
-		.tcpi_state         = linux_state(info->state),
-		.tcpi_options       = linux_options(info),
-		.tcpi_snd_wscale    = info->snd_wscale & 0xfu,
-		.tcpi_rcv_wscale    = info->rcv_wscale & 0xfu,
-		.tcpi_rto           = (uint32_t)info->rto_us,
-		.tcpi_snd_mss       = info->snd_mss,
-		.tcpi_rcv_mss       = info->rcv_mss,
-		.tcpi_unacked       = (info->flight + mss - 1) / mss,
-		.tcpi_rtt           = (uint32_t)info->srtt_us,
-		.tcpi_rttvar        = (uint32_t)info->rttvar_us,
-		.tcpi_snd_ssthresh  = info->ssthresh / mss,
-		.tcpi_snd_cwnd      = info->cwnd / mss,
-		.tcpi_rcv_space     = info->rcv_wnd,
-		.tcpi_total_retrans = (uint32_t)info->retransmits,
-	};
-}
-
 static int64_t give_info(const struct posix_ref *ref, struct option *option)
 {
 	struct posix_request *request = posix_call_begin(ref, POSIX_GETOPT);
 	struct tarn_tcp_info info;
-	struct tcp_info value;
 	int64_t result;
 
 	request->value = TARN_TCP_INFO;
@@ -299,9 +241,11 @@ static int64_t give_info(const struct posix_ref *ref, struct option *option)
 	posix_call_end(ref, request);
 	if (result < 0)
 		return result;
-	value = linux_info(&info);
 
-	return give(option, &value, sizeof(value));
+	option->len =
+	        (socklen_t)posix_tcp_info(&info, option->get, option->len);
+
+	return 0;
 }
 
 static int64_t give_congestion(const struct posix_ref *ref,

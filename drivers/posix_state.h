@@ -7,7 +7,7 @@
  *	posix_start.c	that thread's life
  *	posix_table.c	from kernel descriptors to sockets of ours
  *	posix_call.c	a call: through the ring, waiting if it must
- *	posix_socket.c, posix_connect.c, posix_send.c, posix_recv.c, posix_option.c,
+ *	posix_socket.c, posix_connect.c, posix_send.c, posix_recv.c, posix_option.c, posix_ioctl.c,
  *	posix_poll.c, posix_epoll.c, posix_epoll_wait.c	the calls themselves
  */
 #ifndef DRIVERS_POSIX_STATE_H
