@@ -17,7 +17,8 @@ static const struct option {
 	enum form form;
 	unsigned tarn;
 } options[] = {
-#define OPTION(level, name, form, tarn) { #level, #name, form, (unsigned)(tarn) },
+#define OPTION(level, name, form, tarn)                                        \
+	{ #level, #name, form, (unsigned)(tarn) },
 #include "tools/drill/option.def"
 #undef OPTION
 };

@@ -6,7 +6,8 @@
  * or moved by a constant that the runtime wants (to see a wrap). The stack's
  * are known when its SYN is seen; it has one ISN for one connection, so a SYN
  * that is sent again must not teach another one, unless in between something
- * passed that ends or begins a connection.
+ * passed that ends or begins a connection. The peer's stays what its first SYN
+ * said, as in the public tool.
  */
 #include "tools/drill/flow.h"
 #include "base/bytes.h"

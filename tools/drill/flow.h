@@ -69,6 +69,23 @@ void flow_sends(struct drill_flow *flow, const struct drill_packet *packet);
 void flow_sees(struct drill_flow *flow, const struct drill_packet *expected,
                const uint8_t *ip, size_t len);
 
+/**
+ * flow_local_diff(), flow_remote_diff() - What makes a script's number live
+ * @is_syn: the sequence number of a SYN is as written; all others count from it,
+ *	    whatever it was: "S. 123:123(0) ack 1", and then "1:11(10)"
+ */
+static inline uint32_t flow_local_diff(const struct drill_flow *flow,
+                                       bool is_syn)
+{
+	return flow->local_diff + (is_syn ? 0 : flow->local_isn_script);
+}
+
+static inline uint32_t flow_remote_diff(const struct drill_flow *flow,
+                                        bool is_syn)
+{
+	return flow->remote_diff + (is_syn ? 0 : flow->remote_isn_script);
+}
+
 /** flow_live_tsecr() - What the script's TSecr is to the stack */
 uint32_t flow_live_tsecr(const struct drill_flow *flow, uint32_t script);
 

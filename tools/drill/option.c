@@ -111,7 +111,7 @@ static void put_option(uint8_t *p, const struct drill_option *option,
 		break;
 	case DRILL_OPT_SACK:
 		put_sack(put_head(p, TCP_OPT_SACK, len), option,
-		         flow->local_diff);
+		         flow_local_diff(flow, false));
 		break;
 	case DRILL_OPT_TIMESTAMP:
 		put_timestamp(put_head(p, TCP_OPT_TIMESTAMPS, len), option,
@@ -240,7 +240,7 @@ static void read_value(const uint8_t *p, uint8_t len,
 		ret->value = p[2];
 		break;
 	case DRILL_OPT_SACK:
-		read_sack(p, len, flow->remote_diff, ret);
+		read_sack(p, len, flow_remote_diff(flow, false), ret);
 		break;
 	case DRILL_OPT_TIMESTAMP:
 		read_timestamp(p, flow, ret);

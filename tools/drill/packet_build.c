@@ -80,7 +80,7 @@ static uint8_t flag_octet(const struct drill_packet *packet)
 static uint32_t live_ack(const struct drill_packet *packet,
                          const struct drill_flow *flow)
 {
-	return packet->has_ack ? packet->ack + flow->local_diff : 0;
+	return packet->has_ack ? packet->ack + flow_local_diff(flow, false) : 0;
 }
 
 static void put_tcp(uint8_t *p, const struct drill_packet *packet,
@@ -89,7 +89,8 @@ static void put_tcp(uint8_t *p, const struct drill_packet *packet,
 	const size_t hdr_len = TCP_HDR_LEN + options_len(packet);
 	const int offset =
 	        packet->lie_doff >= 0 ? packet->lie_doff : (int)(hdr_len / 4);
-	const uint32_t diff = packet->seq_is_live ? 0 : flow->remote_diff;
+	const uint32_t diff =
+	        packet->seq_is_live ? 0 : flow_remote_diff(flow, packet->syn);
 	uint64_t sum;
 
 	put_be16(p, ends->src_port);
@@ -101,8 +102,7 @@ static void put_tcp(uint8_t *p, const struct drill_packet *packet,
 	put_be16(p + 14, packet->has_win ? packet->win : WINDOW_DEFAULT);
 	put_be16(p + 18, packet->urg_ptr);
 	options_put(p + TCP_HDR_LEN, packet, flow);
-	put_payload(p + hdr_len, packet,
-	            packet->seq - flow->remote_isn_script + packet->syn);
+	put_payload(p + hdr_len, packet, packet->syn ? 1 : packet->seq);
 
 	sum = ip4_pseudo_sum(&ends->src, &ends->dst, IP_PROTO_TCP,
 	                     hdr_len + packet->payload_len);
@@ -153,7 +153,8 @@ static void put_quote(uint8_t *p, const struct drill_packet *packet,
 	put_be16(p, ends->dst_port);
 	put_be16(p + 2, ends->src_port);
 	if (is_tcp)
-		put_be32(p + 4, packet->quote_seq + flow->local_diff);
+		put_be32(p + 4,
+		         packet->quote_seq + flow_local_diff(flow, false));
 	else
 		put_be16(p + 4, (uint16_t)(UDP_HDR_LEN + len));
 }

@@ -176,7 +176,8 @@ static bool are_flags(const struct drill_packet *e,
 static bool is_seq(const struct comparing *c)
 {
 	const struct drill_packet *e = c->expected, *a = c->actual;
-	const uint32_t diff = e->seq_is_live ? c->flow->local_diff : 0;
+	const uint32_t diff =
+	        e->seq_is_live ? flow_local_diff(c->flow, e->syn) : 0;
 
 	return e->seq_any || e->seq == a->seq + diff;
 }

@@ -53,12 +53,13 @@ static void read_numbers(struct reading *r, const struct tcp_hdr *hdr)
 {
 	struct drill_packet *to = r->to;
 
-	to->seq         = hdr->seq - r->flow->local_diff;
+	to->seq         = hdr->seq - flow_local_diff(r->flow, hdr->syn);
 	to->payload     = r->at + hdr->hdr_len;
 	to->payload_len = (uint32_t)(r->len - hdr->hdr_len);
 	to->seq_end     = to->seq + to->payload_len;
 	to->has_ack     = hdr->ack_bit;
-	to->ack         = hdr->ack_bit ? hdr->ack - r->flow->remote_diff : 0;
+	to->ack =
+	        hdr->ack_bit ? hdr->ack - flow_remote_diff(r->flow, false) : 0;
 	to->has_win     = true;
 	to->win         = hdr->window;
 	to->has_urg_ptr = hdr->urg || hdr->urgent;
@@ -142,7 +143,8 @@ static void read_quote(struct reading *r, const uint8_t *at, size_t len)
 		        left > 12 ? at[12] / 16 * 4u : TCP_HDR_LEN;
 
 		to->has_quote = true;
-		to->quote_seq = get_be32(at + 4) - r->flow->remote_diff;
+		to->quote_seq =
+		        get_be32(at + 4) - flow_remote_diff(r->flow, false);
 		to->quote_seq_end =
 		        to->quote_seq + body_len - MIN(hdr_len, body_len);
 	}

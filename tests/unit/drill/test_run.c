@@ -87,6 +87,19 @@ START_TEST(a_large_inbound_packet_arrives_in_pieces)
 }
 END_TEST
 
+START_TEST(numbers_count_from_the_isn_whatever_it_is)
+{
+	passes("0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+	       "+0...0.1 connect(3, ..., ...) = 0\n"
+	       "+0 > S 0:0(0) <...>\n"
+	       "+.1 < S. 123:123(0) ack 1 win 5840 <mss 1040>\n"
+	       "+0 > . 1:1(0) ack 1\n"
+	       "+0 < P. 1:11(10) ack 1 win 5840\n"
+	       "+0 > . 1:1(0) ack 11\n"
+	       "+0 read(3, ..., 20) = 10\n");
+}
+END_TEST
+
 START_TEST(a_late_event_fails)
 {
 	fails(CONNECTS "0.050 write(4, ..., 10) = 10\n", 8,
@@ -132,6 +145,7 @@ static Suite *suite(void)
 	tcase_add_test(run, what_is_left_at_the_end_is_not_asked_about);
 	tcase_add_test(run, one_line_stands_for_several_segments);
 	tcase_add_test(run, a_large_inbound_packet_arrives_in_pieces);
+	tcase_add_test(run, numbers_count_from_the_isn_whatever_it_is);
 	tcase_add_test(run, a_late_event_fails);
 	tcase_add_test(run, a_packet_before_any_socket_finds_nobody);
 	tcase_add_test(run, what_tarn_lacks_is_skipped);
