@@ -152,6 +152,7 @@ enum drop fastopen_accept(struct tcp_listener *listener, struct tcp_seg *seg,
 	tcb->snd.nxt         = tcb->iss; /* the SYN,ACK is still to leave */
 	tcb->snd.wl1         = seg->seq;
 	tcb->snd.wl2         = tcb->iss;
+	tcp_count_in(tcb, seg);
 	take_text(tcb, seg);
 
 	tcb->early_of = listener;

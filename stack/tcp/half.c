@@ -4,8 +4,8 @@
  *
  * A SYN costs its sender nothing, so it gets a small record without buffers.
  * The record answers with SYN,ACK and repeats that; the ACK of our SYN turns
- * it into a struct tcb, which then takes that ACK through the eight checks as
- * any other connection does. Text on the SYN is not kept: it is not
+ * it into a struct tcb (establish.c), which takes that ACK through the eight
+ * checks as any other connection does. Text on the SYN is not kept: it is not
  * acknowledged, so the peer sends it again (but see fastopen.c).
  *
  * cookie.c and fastopen.c begin with the same record, on the C stack and in no
@@ -79,8 +79,6 @@ struct tcp_answer half_syn_ack(const struct conn_half *half, enum why why)
 	opt->sack_permitted = half->has_sack;
 	opt->has_wscale     = half->has_wscale;
 	opt->wscale         = tcp->env->config.wscale;
-	if (half->retries == 0)
-		opt->fastopen = half->grant;
 
 	return answer;
 }
@@ -181,6 +179,7 @@ enum drop half_create(struct tcp_listener *listener, struct tcp_seg *seg,
                       uint32_t iss)
 {
 	struct tcp *tcp = listener->tcp;
+	struct tcp_answer answer;
 	struct conn_half *half;
 
 	if (listener_is_full(listener))
@@ -191,7 +190,6 @@ enum drop half_create(struct tcp_listener *listener, struct tcp_seg *seg,
 	if (!half)
 		return DROP_TCP_MEMORY;
 	half_init(half, listener, seg, iss);
-	fastopen_judge(listener, seg, &half->grant);
 	if (conn_insert(tcp, &half->conn) < 0) {
 		memory_give(&tcp->env->memory, half, sizeof(*half));
 		return DROP_TCP_MEMORY;
@@ -202,7 +200,9 @@ enum drop half_create(struct tcp_listener *listener, struct tcp_seg *seg,
 	tcp->usage.half_open++;
 
 	half_tell_birth(half, WHY_GOT_SYN);
-	send_syn_ack(half, WHY_SYN_ACK);
+	answer = half_syn_ack(half, WHY_SYN_ACK);
+	fastopen_judge(listener, seg, &answer.hdr.opt.fastopen);
+	segment_answer(tcp, &answer);
 	arm(half);
 
 	return DROP_NONE;
@@ -250,102 +250,13 @@ void half_timeouts(struct tcp *tcp)
 		expire(CONTAINER_OF(timer, struct conn_half, timer));
 }
 
-/* ---- Becoming a connection ---- */
-
-/* The options as the SYN had them: what tcp_learn_options() wants to see. */
-static struct tcp_hdr remembered_syn(const struct conn_half *half)
-{
-	return (struct tcp_hdr){
-		.opt = {
-			.has_mss	= half->has_mss,
-			.mss		= half->peer_mss,
-			.has_wscale	= half->has_wscale,
-			.wscale		= half->peer_wscale,
-			.sack_permitted = half->has_sack,
-			.has_timestamps = half->has_timestamps,
-			.tsval		= half->ts_recent,
-		},
-	};
-}
-
-static void inherit(struct tcb *tcb, const struct conn_half *half)
-{
-	const struct tcp_hdr syn = remembered_syn(half);
-
-	tcb->is_passive  = true;
-	tcb->listener    = half->listener;
-	tcb->number      = half->number;
-	tcb->iss         = half->iss;
-	tcb->irs         = half->irs;
-	tcb->snd.una     = half->iss;
-	tcb->snd.nxt     = half->iss + 1;
-	tcb->snd.wnd     = half->peer_wnd;
-	tcb->snd.max_wnd = half->peer_wnd;
-	tcb->rcv.nxt     = half->irs + 1;
-	tcb->rcv.acked   = tcb->rcv.nxt;
-	tcb->rcv.edge    = tcb->rcv.nxt + half->wnd;
-	tcb->rcv.wscale  = tcb->tcp->env->config.wscale;
-	tcb->rcv.mss = tcp_own_mss(tcb->tcp, &half->conn.key, &tcb->settings);
-	tcb->had_synack_loss = half->retries > 0;
-	recovery_init(tcb);
-	tcp_learn_options(tcb, &syn);
-	tcb->state = TCPS_SYN_RECEIVED; /* where it was born; told long ago */
-	if (half->retries > 0) {
-		tcb->rtt.rto_us = TCP_RTO_AFTER_SYN_LOSS_US;
-	} else if (half->sent_us > 0) {
-		tcb->rtt.is_timing = true; /* the ACK in hand ends it */
-		tcb->rtt.timed_seq = tcb->snd.nxt;
-		tcb->rtt.timed_us  = half->sent_us;
-	}
-}
-
-struct tcb *half_become_tcb(struct conn_half *half)
+void half_yield(struct conn_half *half, struct tcb *heir)
 {
 	struct tcp *tcp = half->listener->tcp;
-	struct tcb *tcb =
-	        tcb_create(tcp, &half->conn.key, &half->listener->settings);
 
-	if (!tcb)
-		return NULL;
-	inherit(tcb, half);
-	if (half->conn.is_in_table) {
-		conn_replace(tcp, &half->conn, &tcb->conn);
-		leave_queue(half);
-		memory_give(&tcp->env->memory, half, sizeof(*half));
-	} else if (conn_insert(tcp, &tcb->conn) < 0) {
-		tcb_free(tcb);
-		return NULL;
-	}
-
-	return tcb;
-}
-
-/* LECTURE: three-way handshake, step 3: the record becomes a connection */
-enum drop half_establish(struct conn_half *half, struct tcp_seg *seg)
-{
-	struct tcp *tcp = half->listener->tcp;
-	struct tcb *tcb;
-	enum drop drop;
-
-	if (listener_is_full(half->listener))
-		return DROP_TCP_ACCEPT_QUEUE_FULL;
-	tcb = half_become_tcb(half);
-	if (!tcb)
-		return DROP_TCP_MEMORY;
-
-	tcp_count_in(tcb, seg);
-	drop = tcp_other_states(tcb, seg);
-	if (tcb->state == TCPS_SYN_RECEIVED) {
-		/* Stopped before its fifth check: nobody would own it. */
-		orphan_enter(tcb);
-		tcb_end(tcb, 0, WHY_CALL_ABORT);
-	}
-	if (env_is_observed(tcp->env)) {
-		tcp_note(tcb, &tcp->env->rx_note);
-		tcp->env->rx_note.state_before = TCPS_SYN_RECEIVED;
-	}
-
-	return drop;
+	conn_replace(tcp, &half->conn, &heir->conn);
+	leave_queue(half);
+	memory_give(&tcp->env->memory, half, sizeof(*half));
 }
 
 /* ---- SEGMENT ARRIVES: the checks that matter before there is a connection -- */

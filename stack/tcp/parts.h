@@ -6,6 +6,7 @@
  *	sequence.c	 first check	      ack.c	fifth check
  *	text.c		 seventh and eighth   synsent.c SYN-SENT
  *	listen.c half.c	 LISTEN, SYN queue    timewait.c TIME-WAIT
+ *	establish.c	 becoming a connection
  *	cookie.c	 SYN cookies	      orphan.c	 nobody looks any more
  *	fastopen.c fastopen_client.c	      data in the SYN
  *	open.c calls.c status.c		      the user's calls
@@ -122,17 +123,22 @@ void half_init(struct conn_half *half, struct tcp_listener *listener,
 void half_tell_birth(struct conn_half *half, enum why why);
 /** half_syn_ack() - The SYN,ACK that it owes */
 struct tcp_answer half_syn_ack(const struct conn_half *half, enum why why);
+/** half_yield() - @heir takes its 4-tuple over; @half is gone */
+void half_yield(struct conn_half *half, struct tcb *heir);
+/** half_create() - Queue a SYN and answer it. Return: why not, or DROP_NONE */
+enum drop half_create(struct tcp_listener *listener, struct tcp_seg *seg,
+                      uint32_t iss);
+/** listener_established() - A connection waits for accept */
+void listener_established(struct tcb *tcb);
+
+/* ---- establish.c ---- */
+
 /** half_become_tcb() - A connection in SYN-RECEIVED takes its place; @half is
  * gone if it was in the table. Return: NULL: no memory, nothing changed */
 struct tcb *half_become_tcb(struct conn_half *half);
 /** half_establish() - The same, and then @seg, which acknowledges our SYN,
  * goes through the eight checks. Return: why not, or DROP_NONE */
 enum drop half_establish(struct conn_half *half, struct tcp_seg *seg);
-/** half_create() - Queue a SYN and answer it. Return: why not, or DROP_NONE */
-enum drop half_create(struct tcp_listener *listener, struct tcp_seg *seg,
-                      uint32_t iss);
-/** listener_established() - A connection waits for accept */
-void listener_established(struct tcb *tcb);
 
 /* ---- cookie.c: SYN cookies ---- */
 

@@ -293,13 +293,12 @@ struct conn_half {
 	uint32_t iss, irs, peer_wnd;
 	uint16_t wnd;     /* what the SYN,ACK offers; never scaled */
 	uint64_t sent_us; /* of the first SYN-ACK; 0: not known, a cookie's */
+	uint64_t stray_us;
 	uint32_t ts_recent;
 	uint16_t peer_mss;
 	uint8_t peer_wscale, retries;
 	bool has_mss, has_timestamps, has_sack, has_wscale;
 	bool is_acked; /* the ACK came, its data not yet (TCP_DEFER_ACCEPT) */
-	struct tcp_fastopen grant; /* goes with the first SYN,ACK */
-	uint64_t stray_us;
 };
 
 /** struct conn_wait - TIME-WAIT */
