@@ -76,18 +76,27 @@ static ssize_t send_once(struct run *run, const struct transfer *transfer,
 	                   flags, transfer->has_peer ? &transfer->peer : NULL);
 }
 
-/* As much as goes in now. Return: octets, or -errno if none. */
+/* As much as goes in now. A kernel sends while it copies, so what is full of
+ * unsent octets may have room behind that. Return: octets, or -errno if none. */
 static int64_t send_some(struct run *run, const struct transfer *transfer,
                          uint8_t *octets, size_t len)
 {
-	size_t sent = 0;
+	bool has_settled = false;
+	size_t sent      = 0;
 	ssize_t n;
 
 	do {
 		n = send_once(run, transfer, octets + sent, len - sent);
-		if (n > 0)
+		if (n > 0) {
 			sent += (size_t)n;
-	} while (n > 0 && sent < len && !transfer->fd->connection->is_udp);
+			has_settled = false;
+		} else if (n == -EAGAIN && sent > 0 && !has_settled) {
+			world_settle(&run->world);
+			has_settled = true;
+		} else {
+			break;
+		}
+	} while (sent < len && !transfer->fd->connection->is_udp);
 
 	return sent > 0 ? (int64_t)sent : n;
 }
