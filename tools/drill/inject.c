@@ -74,6 +74,11 @@ void packet_arrives(struct run *run, const struct drill_packet *packet)
 	                     run->world.now_us, "the inbound packet"))
 		return;
 
+	if (cookie_is_foreign(packet)) {
+		run_skips(run, "needs the fast open cookie that Linux makes, "
+		               "which Tarn does not have");
+		return;
+	}
 	connection = connection_of_packet(run, packet);
 	if (!connection)
 		return;

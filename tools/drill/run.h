@@ -175,6 +175,9 @@ void packet_arrives(struct run *run, const struct drill_packet *packet);
 /** packet_expected() - Wait for it, take it and judge it */
 void packet_expected(struct run *run, const struct drill_packet *packet);
 
+/** cookie_is_foreign() - Does it need a cookie that Linux alone makes? (cookie.c) */
+bool cookie_is_foreign(const struct drill_packet *packet);
+
 /* ---- clock.c ---- */
 
 /** clock_settle() - Let the stack and the blocked calls do what they can now */

@@ -123,6 +123,17 @@ START_TEST(what_tarn_lacks_is_skipped)
 }
 END_TEST
 
+START_TEST(a_cookie_that_linux_makes_is_skipped)
+{
+	skips(LISTENS "+0 < S 0:10(10) win 32792 <mss 1460,sackOK,nop,nop,"
+	              "FO TFO_COOKIE,nop,nop>\n",
+	      "cookie");
+	skips(LISTENS "+0 < S 0:0(0) win 32792 <mss 1460,FO,nop,nop>\n"
+	              "+0 > S. 0:0(0) ack 1 <mss 1460,FO TFO_COOKIE,nop,nop>\n",
+	      "cookie");
+}
+END_TEST
+
 START_TEST(the_stack_gives_back_its_memory)
 {
 	passes(CONNECTS "+0 write(4, ..., 100000) = 100000\n");
@@ -149,6 +160,7 @@ static Suite *suite(void)
 	tcase_add_test(run, a_late_event_fails);
 	tcase_add_test(run, a_packet_before_any_socket_finds_nobody);
 	tcase_add_test(run, what_tarn_lacks_is_skipped);
+	tcase_add_test(run, a_cookie_that_linux_makes_is_skipped);
 	tcase_add_test(run, the_stack_gives_back_its_memory);
 	suite_add_tcase(s, run);
 
