@@ -107,7 +107,7 @@ ssize_t tarn_posix_read(int fd, void *data, size_t size);
 ssize_t tarn_posix_readv(int fd, const struct iovec *iov, int count);
 ssize_t tarn_posix_writev(int fd, const struct iovec *iov, int count);
 
-/** tarn_posix_ioctl() - SIOCINQ (FIONREAD), SIOCOUTQ, SIOCOUTQNSD, FIONBIO */
+/** tarn_posix_ioctl() - SIOCINQ (FIONREAD), SIOCOUTQ, SIOCOUTQNSD, SIOCATMARK, FIONBIO */
 int tarn_posix_ioctl(int fd, unsigned long request, ...);
 int tarn_posix_setsockopt(int fd, int level, int name, const void *value,
                           socklen_t len);
@@ -115,6 +115,8 @@ int tarn_posix_getsockopt(int fd, int level, int name, void *value,
                           socklen_t *len);
 /** tarn_posix_fcntl() - F_GETFL, F_SETFL (O_NONBLOCK), F_GETFD, F_SETFD */
 int tarn_posix_fcntl(int fd, int command, ...);
+/** tarn_posix_sockatmark() - 1: the next octet read is the last urgent one */
+int tarn_posix_sockatmark(int fd);
 
 /* ---- Readiness, of ours and of the kernel's descriptors ---- */
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * posix_ioctl.c - ioctl, readv, writev
+ * posix_ioctl.c - ioctl, sockatmark, readv, writev
  *
  * The lengths of a socket's queues, and O_NONBLOCK by its old name:
  *
  *	SIOCINQ, FIONREAD	octets that recv() would give
  *	SIOCOUTQ, TIOCOUTQ	octets not yet acknowledged, FIN included
  *	SIOCOUTQNSD		octets never sent
+ *	SIOCATMARK		is the last urgent octet the next to read?
  *	FIONBIO			non-blocking or not
  */
 #include "drivers/posix_state.h"
@@ -32,6 +33,8 @@ static int64_t control(const struct posix_ref *ref, unsigned long request,
 		return posix_call_get_int(ref, TARN_SO_OUTQ, value);
 	case SIOCOUTQNSD:
 		return posix_call_get_int(ref, TARN_SO_OUTQNSD, value);
+	case SIOCATMARK:
+		return posix_call_get_int(ref, TARN_SO_ATMARK, value);
 	case FIONBIO:
 		atomic_store(&ref->desc->is_nonblocking, *value != 0);
 		return 0;
@@ -53,6 +56,16 @@ int tarn_posix_ioctl(int fd, unsigned long request, ...)
 		return ioctl(fd, request, value);
 
 	return (int)posix_finish(&ref, control(&ref, request, value));
+}
+
+int tarn_posix_sockatmark(int fd)
+{
+	int is_at_mark = 0;
+
+	if (tarn_posix_ioctl(fd, SIOCATMARK, &is_at_mark) < 0)
+		return -1;
+
+	return is_at_mark;
 }
 
 ssize_t tarn_posix_readv(int fd, const struct iovec *iov, int count)

@@ -111,7 +111,7 @@ static int look(struct polling *polling)
 static bool is_input(short events)
 {
 	return (events & (POLLIN | POLLRDNORM)) &&
-	       !(events & (POLLOUT | POLLWRNORM));
+	       !(events & (POLLOUT | POLLWRNORM | POLLPRI));
 }
 
 /* What the call wants of @fd, which may be in it more than once. */

@@ -12,13 +12,14 @@
 #include <unistd.h>
 
 /* What the stack knows, with the same values as the kernel's. */
-#define CORE_FLAGS (MSG_PEEK | MSG_TRUNC)
+#define CORE_FLAGS (MSG_PEEK | MSG_TRUNC | MSG_OOB)
 #define KNOWN_FLAGS                                                            \
 	(CORE_FLAGS | MSG_WAITALL | MSG_DONTWAIT | MSG_NOSIGNAL |              \
 	 MSG_CMSG_CLOEXEC)
 #define STREAM_END (TARN_POLLRDHUP | TARN_POLLHUP | TARN_POLLERR)
 
-_Static_assert(MSG_PEEK == TARN_MSG_PEEK && MSG_TRUNC == TARN_MSG_TRUNC,
+_Static_assert(MSG_PEEK == TARN_MSG_PEEK && MSG_TRUNC == TARN_MSG_TRUNC &&
+                       MSG_OOB == TARN_MSG_OOB,
                "passed on as they are");
 
 /**
@@ -28,6 +29,7 @@ _Static_assert(MSG_PEEK == TARN_MSG_PEEK && MSG_TRUNC == TARN_MSG_TRUNC,
  * @has_all:	the last attempt filled what it asked for
  * @peer:	who sent the datagram
  * @cut:	MSG_TRUNC: it was longer than @size
+ * @is_at_mark:	what comes next is urgent: even MSG_WAITALL stops here
  */
 struct receiving {
 	const struct iovec *iov;
@@ -36,6 +38,7 @@ struct receiving {
 	bool has_all;
 	struct tarn_addr peer;
 	int cut;
+	bool is_at_mark;
 };
 
 /* @len octets to @offset of all buffers together. */
@@ -74,9 +77,10 @@ static int64_t try_recv(const struct posix_ref *ref, void *context)
 		scatter(receiving, receiving->done,
 		        posix_call_data(ref, request),
 		        (size_t)result < room ? (size_t)result : room);
-	receiving->peer    = request->addr;
-	receiving->cut     = request->flags;
-	receiving->has_all = result >= 0 && (size_t)result >= room;
+	receiving->peer       = request->addr;
+	receiving->cut        = request->flags & MSG_TRUNC;
+	receiving->is_at_mark = request->flags & MSG_OOB;
+	receiving->has_all    = result >= 0 && (size_t)result >= room;
 	posix_call_end(ref, request);
 
 	return result;
@@ -88,7 +92,7 @@ static int64_t try_peek_all(const struct posix_ref *ref, void *context)
 	const struct receiving *receiving = context;
 	const int64_t result              = try_recv(ref, context);
 
-	if (result < 0 || receiving->has_all ||
+	if (result < 0 || receiving->has_all || receiving->is_at_mark ||
 	    atomic_load(&ref->desc->bits) & STREAM_END)
 		return result;
 
@@ -128,7 +132,7 @@ static int64_t take_stream(const struct posix_ref *ref,
 		/* From now on only what is there, unless all is wanted. */
 		if (!(receiving->flags & MSG_WAITALL))
 			deadline_us = 0;
-	} while (receiving->done < receiving->size &&
+	} while (receiving->done < receiving->size && !receiving->is_at_mark &&
 	         (receiving->has_all || deadline_us != 0));
 
 	return (int64_t)receiving->done;

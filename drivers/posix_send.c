@@ -15,10 +15,11 @@
 #include <unistd.h>
 
 /* What the stack knows, with the same values as the kernel's. */
-#define CORE_FLAGS  (MSG_MORE | MSG_FASTOPEN)
+#define CORE_FLAGS  (MSG_MORE | MSG_OOB | MSG_FASTOPEN)
 #define KNOWN_FLAGS (CORE_FLAGS | MSG_NOSIGNAL | MSG_DONTWAIT)
 
-_Static_assert(MSG_MORE == TARN_MSG_MORE && MSG_FASTOPEN == TARN_MSG_FASTOPEN,
+_Static_assert(MSG_MORE == TARN_MSG_MORE && MSG_OOB == TARN_MSG_OOB &&
+                       MSG_FASTOPEN == TARN_MSG_FASTOPEN,
                "passed on as they are");
 
 /**

@@ -21,8 +21,7 @@
 
 /* What makes poll() return for reading, or at all. */
 #define POSIX_READABLE                                                         \
-	(TARN_POLLIN | TARN_POLLPRI | TARN_POLLRDHUP | TARN_POLLERR |          \
-	 TARN_POLLHUP)
+	(TARN_POLLIN | TARN_POLLRDHUP | TARN_POLLERR | TARN_POLLHUP)
 
 /**
  * struct tarn_posix - one stack and the thread that owns it

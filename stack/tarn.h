@@ -205,8 +205,8 @@ enum tarn_option {
 	TARN_TCP_FASTOPEN,         /* int: listener's queue of RFC 7413 SYNs */
 	TARN_TCP_FASTOPEN_CONNECT, /* int: connect() waits for the first send */
 	TARN_SO_OOBINLINE,         /* int: always 1, urgent data stay in line */
-	TARN_SO_ATMARK,       /* int, get only: the next octet read is the one
-	                     * behind the urgent data (sockatmark) */
+	TARN_SO_ATMARK,       /* int, get only: the next octet read is the last
+	                     * urgent one (sockatmark; reads stop before it) */
 	TARN_SO_INQ,          /* int, get only: octets that recv() would give */
 	TARN_SO_OUTQNSD,      /* int, get only: octets queued and never sent */
 	TARN_SO_RCVLOWAT,     /* int, octets: readable from so many on */
@@ -338,7 +338,8 @@ struct tarn_msg {
 	struct tarn_addr *peer; /* or NULL */
 	struct tarn_iovec *iov;
 	unsigned iov_count; /* at most TARN_IOV_MAX */
-	int flags;          /* out: TARN_MSG_TRUNC when a datagram was cut */
+	int flags;          /* out: TARN_MSG_TRUNC when a datagram was cut,
+	                     * TARN_MSG_OOB when a stream is at its urgent mark */
 };
 #define TARN_IOV_MAX 16
 TARN_API ssize_t tarn_sendmsg(struct tarn *t, int fd,

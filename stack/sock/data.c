@@ -11,7 +11,7 @@
 #include <errno.h>
 
 #define LEN_MAX    ((size_t)INT32_MAX) /* octets in one call; the rest waits */
-#define SEND_FLAGS (TARN_MSG_MORE | TARN_MSG_FASTOPEN)
+#define SEND_FLAGS (TARN_MSG_MORE | TARN_MSG_OOB | TARN_MSG_FASTOPEN)
 #define RECV_FLAGS (TARN_MSG_PEEK | TARN_MSG_TRUNC)
 
 /* Adds up the buffers. Return: their octets, -EMSGSIZE, -EFAULT */
@@ -109,21 +109,12 @@ static ssize_t send_first(struct socks *socks, struct socket *socket,
 	return sent;
 }
 
-static ssize_t send_stream(struct socks *socks, struct socket *socket,
-                           const struct tarn_msg *msg, int flags)
+static ssize_t queue_stream(struct socket *socket, const struct tarn_msg *msg,
+                            bool more)
 {
-	const bool more  = flags & TARN_MSG_MORE;
-	const bool first = flags & TARN_MSG_FASTOPEN;
 	struct tarn_iovec only;
 	ssize_t sent = 0;
 
-	if (!socket->tcb && (first || socket->is_deferred))
-		return send_first(socks, socket, msg);
-	if (!socket->tcb)
-		return -ENOTCONN;
-	if (first)
-		return tcp_state(socket->tcb) == TCPS_SYN_SENT ? -EALREADY
-		                                               : -EISCONN;
 	if (is_one_piece(msg, &only))
 		return tcp_send(socket->tcb, only.base, only.len, more);
 
@@ -138,6 +129,27 @@ static ssize_t send_stream(struct socks *socks, struct socket *socket,
 		if ((size_t)n < iov->len)
 			break;
 	}
+
+	return sent;
+}
+
+static ssize_t send_stream(struct socks *socks, struct socket *socket,
+                           const struct tarn_msg *msg, int flags)
+{
+	const bool first = flags & TARN_MSG_FASTOPEN;
+	ssize_t sent;
+
+	if (!socket->tcb && (first || socket->is_deferred))
+		return send_first(socks, socket, msg);
+	if (!socket->tcb)
+		return -ENOTCONN;
+	if (first)
+		return tcp_state(socket->tcb) == TCPS_SYN_SENT ? -EALREADY
+		                                               : -EISCONN;
+
+	sent = queue_stream(socket, msg, flags & TARN_MSG_MORE);
+	if (sent > 0 && flags & TARN_MSG_OOB)
+		tcp_send_urgent(socket->tcb);
 
 	return sent;
 }
@@ -182,8 +194,8 @@ static ssize_t send_msg(struct socks *socks, int fd, const struct tarn_msg *msg,
 		return -EOPNOTSUPP;
 	if (socket->kind == SOCKET_STREAM)
 		return send_stream(socks, socket, msg, flags);
-	/* A datagram in instalments is not offered. */
-	if (flags & (TARN_MSG_MORE | TARN_MSG_FASTOPEN))
+	/* A datagram in instalments is not offered, an urgent one unknown. */
+	if (flags)
 		return -EOPNOTSUPP;
 
 	return send_datagram(socks, socket, msg, (size_t)len);
@@ -239,10 +251,13 @@ ssize_t tarn_sendto(struct tarn *t, int fd, const void *data, size_t len,
 /* ---- receive ---- */
 
 /* May another buffer be filled? An error is told once, so it must not be
- * fetched behind octets that are already taken. */
+ * fetched behind octets that are already taken; and the urgent mark stops. */
 static bool has_more_octets(const struct socket *socket)
 {
 	const uint32_t bits = tcp_readiness(socket->tcb);
+
+	if (tcp_mark_distance(socket->tcb) == 0)
+		return false;
 
 	return (bits & TARN_POLLIN) && !(bits & TARN_POLLERR);
 }
@@ -288,19 +303,11 @@ static ssize_t peek_pieces(struct socks *socks, struct socket *socket,
 	return n;
 }
 
-static ssize_t receive_stream(struct socks *socks, struct socket *socket,
-                              struct tarn_msg *msg, int flags)
+static ssize_t take_stream(struct socks *socks, struct socket *socket,
+                           const struct tarn_msg *msg, bool peek)
 {
-	const bool peek = flags & TARN_MSG_PEEK;
-	struct tarn_addr local;
 	struct tarn_iovec only;
 
-	if (!socket->tcb)
-		return -ENOTCONN;
-
-	msg->flags = 0;
-	if (msg->peer)
-		tcp_addresses(socket->tcb, &local, msg->peer);
 	if (is_one_piece(msg, &only))
 		return tcp_receive(socket->tcb, only.base, only.len, peek);
 	if (peek)
@@ -308,6 +315,29 @@ static ssize_t receive_stream(struct socks *socks, struct socket *socket,
 		                   MIN((size_t)total_len(msg), TCP_BUF_MAX));
 
 	return receive_pieces(socket, msg);
+}
+
+static ssize_t receive_stream(struct socks *socks, struct socket *socket,
+                              struct tarn_msg *msg, int flags)
+{
+	const bool peek = flags & TARN_MSG_PEEK;
+	struct tarn_addr local;
+	uint32_t mark;
+	ssize_t n;
+
+	if (flags & TARN_MSG_OOB)
+		return -EINVAL; /* as POSIX: it stays in line */
+	if (!socket->tcb)
+		return -ENOTCONN;
+
+	if (msg->peer)
+		tcp_addresses(socket->tcb, &local, msg->peer);
+	n    = take_stream(socks, socket, msg, peek);
+	mark = tcp_mark_distance(socket->tcb);
+	msg->flags =
+	        n >= 0 && mark == (peek ? (uint32_t)n : 0) ? TARN_MSG_OOB : 0;
+
+	return n;
 }
 
 static ssize_t receive_one(struct socks *socks, struct socket *socket,
@@ -368,10 +398,12 @@ static ssize_t receive_msg(struct socks *socks, int fd, struct tarn_msg *msg,
 		return error;
 	if (len < 0)
 		return len;
-	if (flags & ~RECV_FLAGS)
+	if (flags & ~(RECV_FLAGS | TARN_MSG_OOB))
 		return -EOPNOTSUPP;
 	if (socket->kind == SOCKET_STREAM)
 		return receive_stream(socks, socket, msg, flags);
+	if (flags & TARN_MSG_OOB)
+		return -EOPNOTSUPP;
 
 	return receive_datagram(socks, socket, msg, flags);
 }

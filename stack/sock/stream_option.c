@@ -153,6 +153,8 @@ int stream_option_set(struct socket *socket, enum tarn_option option, int value)
 	const struct setting *setting = find(option);
 	struct tcp_settings *live     = in_force(socket);
 
+	if (option == TARN_SO_OOBINLINE)
+		return value ? 0 : -EINVAL; /* RFC 6093 section 5: always */
 	if (!setting)
 		return -ENOPROTOOPT;
 	if (!is_in_range(setting, value))
@@ -266,6 +268,12 @@ int stream_option_get(struct socket *socket, enum tarn_option option, int *ret)
 		return 0;
 	case TARN_SO_INQ:
 		*ret = queued(socket, tcp_readable);
+		return 0;
+	case TARN_SO_OOBINLINE:
+		*ret = 1;
+		return 0;
+	case TARN_SO_ATMARK:
+		*ret = socket->tcb && tcp_mark_distance(socket->tcb) == 0;
 		return 0;
 	default:
 		break;

@@ -94,6 +94,7 @@ static void advance(struct tcb *tcb, const struct tcp_seg *seg)
 
 	text         = consume_text(tcb, acked);
 	tcb->snd.una = seg->ack;
+	urgent_acked(tcb);
 	tcb->octets_acked += text;
 	if (seq_geq(tcb->snd.una, tcb->snd.small_end))
 		tcb->snd.has_small = false;

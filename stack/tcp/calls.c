@@ -105,13 +105,14 @@ static void after_receive(struct tcb *tcb)
 ssize_t tcp_receive(struct tcb *tcb, void *data, size_t size, bool peek)
 {
 	struct ring *ring    = &tcb->rcv.ring;
-	const uint32_t count = (uint32_t)MIN(size, ring->len);
+	const uint32_t count = (uint32_t)MIN(size, urgent_readable(tcb));
 
 	if (ring->len > 0) {
 		ring_read_at(ring, 0, data, count);
 		if (!peek) {
 			ring_consume(ring, count);
 			autotune_copied(tcb, count);
+			urgent_read(tcb);
 			after_receive(tcb);
 		}
 		return count;
@@ -157,6 +158,7 @@ int tcp_shutdown_receive(struct tcb *tcb)
 		ring_consume(&tcb->rcv.ring, tcb->rcv.ring.len);
 		after_receive(tcb);
 	}
+	urgent_read(tcb);
 	tcp_mark_ready(tcb->tcp, &tcb->ready);
 
 	return 0;

@@ -16,7 +16,6 @@
  *	third	security and compartment are not looked at: nobody sends them
  *	fourth	SYN is always challenged (RFC 5961 section 4)
  *	fifth	a very old ACK is challenged (RFC 5961 section 5)
- *	sixth	urgent text stays in line (RFC 6093) and needs no step of its own
  *	SYN-RECEIVED of a passive open and TIME-WAIT live in small records with
  *	their own short versions of the list: half.c and timewait.c
  */
@@ -79,14 +78,6 @@ static enum drop check_syn(struct tcb *tcb, struct tcp_seg *seg)
 	return DROP_TCP_SYN_CHALLENGED;
 }
 
-static enum drop check_urg(struct tcb *tcb, struct tcp_seg *seg)
-{
-	(void)tcb;
-	(void)seg;
-
-	return DROP_NONE;
-}
-
 /* The numbered list of RFC 9293 3.10.7.4, in its order. */
 static enum drop (*const other_states[])(struct tcb *, struct tcp_seg *) = {
 	tcp_check_sequence, /* first   */
@@ -94,7 +85,7 @@ static enum drop (*const other_states[])(struct tcb *, struct tcp_seg *) = {
 	check_security,     /* third   */
 	check_syn,          /* fourth  */
 	tcp_check_ack,      /* fifth   */
-	check_urg,          /* sixth   */
+	tcp_check_urg,      /* sixth   */
 	tcp_process_text,   /* seventh */
 	tcp_check_fin,      /* eighth  */
 };

@@ -196,7 +196,7 @@ static bool is_worthwhile(const struct tcb *tcb, uint32_t len)
 
 	if (len >= MIN(segment_text_max(tcb), tcb->snd.max_wnd))
 		return true;
-	if (is_all && tcb->snd.fin_queued)
+	if (is_all && (tcb->snd.fin_queued || tcb->snd.is_urgent))
 		return true;
 	if (is_all && !is_held(tcb) && !nagle_waits(tcb))
 		return true;
@@ -337,6 +337,8 @@ void tcp_output(struct tcb *tcb)
 	} else if (tcp_is_early(tcb)) {
 		send_new(tcb); /* RFC 7413 4.2.2: before our SYN is acked */
 	}
+	if (tcp_owes(tcb, WHY_URGENT))
+		send_bare(tcb, WHY_URGENT);
 	if (tcb->owed & OWED_ACKS)
 		send_bare(tcb, first_reason(tcb->owed & OWED_ACKS));
 

@@ -4,6 +4,7 @@
  *
  *	input.c		 SEGMENT ARRIVES, the eight checks
  *	sequence.c	 first check	      ack.c	fifth check
+ *	urgent.c	 sixth
  *	text.c		 seventh and eighth   synsent.c SYN-SENT
  *	listen.c half.c	 LISTEN, SYN queue    timewait.c TIME-WAIT
  *	establish.c	 becoming a connection
@@ -92,6 +93,8 @@ bool seq_acceptable(const struct tcp_seg *seg, uint32_t rcv_nxt, uint32_t wnd);
 enum drop tcp_check_sequence(struct tcb *tcb, struct tcp_seg *seg);
 /** tcp_check_ack() - fifth (ack.c) */
 enum drop tcp_check_ack(struct tcb *tcb, struct tcp_seg *seg);
+/** tcp_check_urg() - sixth (urgent.c) */
+enum drop tcp_check_urg(struct tcb *tcb, struct tcp_seg *seg);
 /** tcp_process_text() - seventh, tcp_check_fin() - eighth (text.c) */
 enum drop tcp_process_text(struct tcb *tcb, struct tcp_seg *seg);
 enum drop tcp_check_fin(struct tcb *tcb, struct tcp_seg *seg);
@@ -107,6 +110,19 @@ void tcp_challenge(struct tcb *tcb);
 void tcp_answer_stray(struct tcb *tcb, const struct tcp_seg *seg);
 /** tcp_learn_options() - What a SYN's options agree on */
 void tcp_learn_options(struct tcb *tcb, const struct tcp_hdr *hdr);
+
+/* ---- urgent.c ---- */
+
+/** urgent_fin() - The peer's FIN came: a pointer beyond it points at nothing */
+void urgent_fin(struct tcb *tcb);
+/** urgent_readable() - Octets that one read may give: it stops at the mark */
+uint32_t urgent_readable(const struct tcb *tcb);
+/** urgent_read() - Octets were read: is that the end of urgent mode? */
+void urgent_read(struct tcb *tcb);
+/** urgent_acked() - SND.UNA moved */
+void urgent_acked(struct tcb *tcb);
+/** urgent_write() - URG and pointer, if the segment in @hdr begins before SND.UP */
+void urgent_write(struct tcb *tcb, struct tcp_hdr *hdr);
 
 /* ---- listen.c, half.c ---- */
 

@@ -196,6 +196,7 @@ enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
 	hdr->ack     = hdr->ack_bit ? tcb->rcv.nxt : 0;
 	hdr->window  = hdr->rst ? 0 : tcp_window_field(tcb, hdr->syn);
 	fill_options(tcb, hdr);
+	urgent_write(tcb, hdr);
 
 	pkt_init(&pkt);
 	count = ring_slices(&tcb->snd.ring, text_at, text_len, text);

@@ -43,6 +43,8 @@ uint32_t tcp_readiness(const struct tcb *tcb)
 
 	if (is_readable(tcb) || no_more_in || is_dead || tcb->error)
 		bits |= TARN_POLLIN;
+	if (tcb->rcv.is_urgent)
+		bits |= TARN_POLLPRI; /* MUST-33 */
 	if (no_more_in || is_dead)
 		bits |= TARN_POLLRDHUP;
 	if (is_writable(tcb) || is_dead || no_more_out)

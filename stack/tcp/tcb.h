@@ -87,6 +87,8 @@ struct tcp_send_vars {
 	bool syn_acked;    /* the number of our SYN lies behind SND.UNA */
 	bool fin_queued;   /* CLOSE was called: FIN follows the ring */
 	bool fin_acked;    /* the number of our FIN lies behind SND.UNA */
+	bool is_urgent;    /* SND.UP is not acknowledged yet */
+	uint32_t up;       /* SND.UP: one past the last urgent octet */
 	bool more;         /* the application said that more follows */
 	bool has_small;    /* text up to small_end ended in a short segment */
 	uint32_t small_end;
@@ -108,6 +110,8 @@ struct tcp_recv_vars {
 	uint64_t text_us; /* when text last arrived; 0: never */
 	bool fin;         /* the peer's FIN was processed */
 	bool discard;     /* shutdown(SHUT_RD): acknowledge and forget */
+	bool is_urgent;   /* urgent mode: RCV.UP is ahead of the reader */
+	uint32_t up;      /* RCV.UP: one past the last urgent octet */
 	bool has_dsack;   /* dsack is to be told in the next acknowledgment */
 	struct ring ring; /* octets for the application */
 	struct ranges

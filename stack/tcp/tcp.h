@@ -125,9 +125,14 @@ void tcp_listener_close(struct tcp_listener *listener);
  * Return: octets taken, -EAGAIN, -ENOTCONN (still connecting: -EAGAIN),
  *	   -EPIPE, or the connection's error, once */
 ssize_t tcp_send(struct tcb *tcb, const void *data, size_t len, bool more);
+/** tcp_send_urgent() - What was queued so far ends with an urgent octet (SEND, URGENT flag) */
+void tcp_send_urgent(struct tcb *tcb);
 /** tcp_receive() - Take octets (RECEIVE, 3.10.3)
+ * Stops before the urgent mark, unless it begins there (POSIX, SO_OOBINLINE).
  * Return: octets, 0 after the peer's FIN, -EAGAIN, or the connection's error, once */
 ssize_t tcp_receive(struct tcb *tcb, void *data, size_t size, bool peek);
+/** tcp_mark_distance() - Octets to read before the last urgent one; UINT32_MAX: none is urgent */
+uint32_t tcp_mark_distance(const struct tcb *tcb);
 /** tcp_shutdown_send() - CLOSE of our direction only: FIN after what is queued
  * Return: 0, -ENOTCONN */
 int tcp_shutdown_send(struct tcb *tcb);

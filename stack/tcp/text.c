@@ -173,6 +173,7 @@ static void got_fin(struct tcb *tcb)
 	tcb->rcv.fin       = true;
 	tcb->rcv.fin_waits = false;
 	tcb->rcv.nxt++;
+	urgent_fin(tcb);
 	if (tcb->rcv.holes_after)
 		free_holes(tcb);
 	tcb->rcv.edge = seq_max(tcb->rcv.edge, tcb->rcv.nxt);

@@ -381,8 +381,8 @@ START_TEST(impossible_arguments_are_refused)
 	struct iovec iov  = { NULL, 1 };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
-	fails(tarn_posix_send(conn.a, "x", 1, MSG_OOB), EOPNOTSUPP);
-	fails(tarn_posix_recv(conn.a, control, 1, MSG_OOB), EOPNOTSUPP);
+	fails(tarn_posix_send(conn.a, "x", 1, MSG_PROXY), EOPNOTSUPP);
+	fails(tarn_posix_recv(conn.a, control, 1, MSG_PROXY), EOPNOTSUPP);
 	fails(tarn_posix_sendmsg(conn.a, &msg, 0), EFAULT);
 	fails(tarn_posix_recvmsg(conn.a, &msg, 0), EFAULT);
 	msg.msg_iovlen = 5000;

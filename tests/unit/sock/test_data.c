@@ -371,10 +371,13 @@ END_TEST
 START_TEST(unknown_flags_are_not_supported)
 {
 	const int s = connected().a, d = datagram(A);
+	const int unknown = 0x40000000;
 	char buf[8];
 
-	ck_assert_int_eq(tarn_send(A, s, "x", 1, 1), -EOPNOTSUPP);
-	ck_assert_int_eq(tarn_recv(A, s, buf, 1, 1), -EOPNOTSUPP);
+	ck_assert_int_eq(tarn_send(A, s, "x", 1, unknown), -EOPNOTSUPP);
+	ck_assert_int_eq(tarn_recv(A, s, buf, 1, unknown), -EOPNOTSUPP);
+	ck_assert_int_eq(tarn_send(A, d, "x", 1, TARN_MSG_OOB), -EOPNOTSUPP);
+	ck_assert_int_eq(tarn_recv(A, d, buf, 1, TARN_MSG_OOB), -EOPNOTSUPP);
 	ck_assert_int_eq(tarn_send(A, s, "x", 1, TARN_MSG_MORE), 1);
 	ck_assert_int_eq(tarn_send(A, d, "x", 1, TARN_MSG_MORE), -EOPNOTSUPP);
 }
