@@ -63,6 +63,12 @@
 #define REASM_TIMEOUT_US (30 * USEC_PER_SEC)
 #define ROUTES_MAX       32 /* then -ENOBUFS */
 
+/* ---- path MTU, RFC 1191 ---- */
+/* destinations whose path is narrower than our link; the oldest goes */
+#define PATH_MTU_ENTRIES_MAX 64
+/* then forgotten, and a larger one is tried (RFC 1191 6.3) */
+#define PATH_MTU_AGE_US (600 * USEC_PER_SEC)
+
 /* ---- ICMP ---- */
 #define ICMP_ERROR_BYTES_MAX 576  /* of IP packet (RFC 1812 4.3.2.3) */
 #define ICMP_RATE_PER_SEC    1000 /* errors, all destinations */
@@ -80,6 +86,11 @@
 /* ---- TCP ---- */
 #define TCP_MSS_DEFAULT    536 /* without an option (MUST-15) */
 #define TCP_MSS_MIN        216 /* smaller offers count as this much (SACK panic) */
+/* octets of packet; no ICMP message makes ours smaller (CVE-2004-1060). A path
+ * that takes less gets this much without DF. Linux's value. */
+#define TCP_PATH_MTU_MIN 552
+/* in a row for the same full segment; then a smaller one is tried (RFC 2923 2.1) */
+#define TCP_BLACK_HOLE_TIMEOUTS 3
 #define TCP_RTO_US_INITIAL (1 * USEC_PER_SEC) /* RFC 6298 2.1 */
 /* RFC 6298 2.4 says 1 s; Linux's 200 ms lets a classroom see recovery happen.
  * It is the floor of 4*RTTVAR, not of RTO. */

@@ -45,12 +45,13 @@ enum drop icmp_quote_input(struct net *net, struct net_rx *rx,
 		return DROP_ICMP_QUOTE;
 
 	rx->data += ICMP_HDR_LEN + quote.hdr_len;
-	rx->len   = (size_t)len;
-	rx->from  = rx->src;
-	rx->src   = quote.src;
-	rx->dst   = quote.dst;
-	rx->proto = quote.proto;
-	rx->icmp  = *icmp;
+	rx->len        = (size_t)len;
+	rx->from       = rx->src;
+	rx->src        = quote.src;
+	rx->dst        = quote.dst;
+	rx->proto      = quote.proto;
+	rx->icmp       = *icmp;
+	rx->quoted_len = quote.total_len;
 
 	switch (quote.proto) {
 	case IP_PROTO_TCP:

@@ -44,6 +44,7 @@ struct net_rx {
 	 * src is us; from is who reported it. */
 	struct tarn_ip from;
 	struct icmp_hdr icmp;
+	uint16_t quoted_len; /* the quoted packet's total length */
 };
 
 /** net_create() - Return: 0, -EINVAL, -ENOMEM. Reads link, ip, ... from env->config */
@@ -88,6 +89,15 @@ enum drop ip_output(struct net *net, struct pkt *pkt, const struct ip_tx *tx);
  */
 int net_source(const struct net *net, const struct tarn_ip *dst,
                struct tarn_ip *ret_src, uint16_t *ret_mtu);
+
+/** net_path_mtu() - The largest packet that the path to @dst takes, as we know it
+ * @ret_until_us: when to ask again; TARN_NEVER: it is the link's MTU
+ */
+uint16_t net_path_mtu(struct net *net, const struct tarn_ip *dst,
+                      uint64_t *ret_until_us);
+/** net_path_mtu_lower() - A transport believes that it is only @mtu (RFC 1191) */
+void net_path_mtu_lower(struct net *net, const struct tarn_ip *dst,
+                        uint16_t mtu);
 
 /** net_is_local() - Is it an address of ours? */
 bool net_is_local(const struct net *net, const struct tarn_ip *ip);

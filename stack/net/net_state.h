@@ -9,6 +9,7 @@
  *	acd.c		is our address ours? (RFC 5227)
  *	neighbour.c	which MAC has the next hop?
  *	route.c		which next hop has the destination?
+ *	path_mtu.c	how large may a packet to the destination be?
  *	ip4_input.c	is the packet sound, and for us?
  *	reassembly.c	fragments in, datagrams out
  *	ip4_output.c	headers pushed, next hop chosen
@@ -22,6 +23,7 @@
 #include "net/icmp.h"
 #include "net/neighbour.h"
 #include "net/net.h"
+#include "net/path_mtu.h"
 #include "net/ping.h"
 #include "net/reassembly.h"
 #include "net/route.h"
@@ -34,6 +36,7 @@ struct net {
 	struct tarn_ip ip;
 	uint8_t prefix_len; /* of our subnet: 1..32 */
 	struct routes routes;
+	struct path_mtus paths;
 	struct acd acd;
 	struct neighbours neighbours;
 	struct reassembly reassembly;

@@ -45,6 +45,8 @@ static const struct setting {
 	{ TARN_IP_TTL, NUMBER, FIELD(ttl), 1, UINT8_MAX },
 	{ TARN_IP_TOS, NUMBER, FIELD(tos), 0, UINT8_MAX },
 	{ TARN_SO_RCVLOWAT, NUMBER, FIELD(rcvlowat), 0, INT_MAX },
+	{ TARN_IP_MTU_DISCOVER, NUMBER, FIELD(path_mtu_discover),
+	  TARN_PMTUDISC_DONT, TARN_PMTUDISC_DO },
 	{ TARN_TCP_NODELAY, FLAG, FIELD(nodelay), 0, 0 },
 	{ TARN_TCP_CORK, FLAG, FIELD(cork), 0, 0 },
 	{ TARN_TCP_NOTSENT_LOWAT, NUMBER, FIELD(notsent_lowat), 0, INT_MAX },
@@ -251,6 +253,19 @@ static int segment_size(const struct socket *socket)
 	return TCP_MSS_DEFAULT;
 }
 
+static int path_mtu(const struct socket *socket, int *ret)
+{
+	struct tarn_tcp_info info;
+
+	if (!socket->tcb)
+		return -ENOTCONN;
+
+	tcp_info(socket->tcb, &info);
+	*ret = (int)info.path_mtu;
+
+	return 0;
+}
+
 int stream_option_get(struct socket *socket, enum tarn_option option, int *ret)
 {
 	const struct setting *setting   = find(option);
@@ -260,6 +275,8 @@ int stream_option_get(struct socket *socket, enum tarn_option option, int *ret)
 	case TARN_TCP_MAXSEG:
 		*ret = segment_size(socket);
 		return 0;
+	case TARN_IP_MTU:
+		return path_mtu(socket, ret);
 	case TARN_SO_OUTQ:
 		*ret = queued(socket, tcp_unacked);
 		return 0;

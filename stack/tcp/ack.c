@@ -98,6 +98,7 @@ static void advance(struct tcb *tcb, const struct tcp_seg *seg)
 	tcb->octets_acked += text;
 	if (seq_geq(tcb->snd.una, tcb->snd.small_end))
 		tcb->snd.has_small = false;
+	path_mtu_acked(tcb, text);
 	tcb->loss.timeouts = 0;
 	sack_advance(tcb, acked);
 	rtt_acked(tcb, seg);

@@ -44,6 +44,10 @@ static enum drop tcb_error(struct tcb *tcb, const struct net_rx *rx)
 
 	if (!seq_in(seq, tcb->snd.una, snd_flight(tcb)))
 		return DROP_TCP_ICMP_SEQUENCE;
+	if (rx->icmp.type == ICMP_UNREACHABLE &&
+	    rx->icmp.code == ICMP_UNREACHABLE_TOO_BIG)
+		return path_mtu_claim(tcb, seq, rx->quoted_len,
+		                      (uint16_t)rx->icmp.word);
 	if (is_hard(&rx->icmp) &&
 	    tcp_in(tcb, IN(SYN_SENT) | IN(SYN_RECEIVED))) {
 		tcb_end(tcb, error_of(&rx->icmp), WHY_ICMP_HARD);

@@ -10,16 +10,17 @@ void tcp_settings_init(const struct tcp *tcp, struct tcp_settings *ret)
 	const struct tarn_config *config = &tcp->env->config;
 
 	*ret = (struct tcp_settings){
-		.syn_retries     = config->syn_retries,
-		.rcvbuf          = config->rcvbuf,
-		.sndbuf          = config->sndbuf,
-		.ttl             = IP4_TTL_DEFAULT,
-		.quickack        = true,
-		.rcvlowat        = 1,
-		.keep_idle_s     = config->keep_idle_s,
-		.keep_interval_s = config->keep_interval_s,
-		.keep_probes     = config->keep_probes,
-		.congestion      = tcp_congestion_name(config->congestion),
+		.syn_retries       = config->syn_retries,
+		.rcvbuf            = config->rcvbuf,
+		.sndbuf            = config->sndbuf,
+		.ttl               = IP4_TTL_DEFAULT,
+		.quickack          = true,
+		.rcvlowat          = 1,
+		.keep_idle_s       = config->keep_idle_s,
+		.keep_interval_s   = config->keep_interval_s,
+		.keep_probes       = config->keep_probes,
+		.congestion        = tcp_congestion_name(config->congestion),
+		.path_mtu_discover = TARN_PMTUDISC_DO,
 	};
 }
 

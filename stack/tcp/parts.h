@@ -13,6 +13,7 @@
  *	open.c calls.c status.c		      the user's calls
  *	output.c segment.c		      what leaves, and how it is built
  *	autotune.c			      buffers that grow with the path
+ *	pathmtu.c			      how large a segment may be
  *	timeouts.c rtt.c keepalive.c	      timers, RTO, an idle peer
  *	sack.c recovery.c cc*.c		      loss and congestion
  *	conn.c state.c check.c isn.c icmp.c tcp.c
@@ -262,6 +263,25 @@ void tcp_timer_cancel(struct tcb *tcb, enum tcp_timer which);
 /** tcp_timeout_error() - What to tell when we give up: what ICMP said, or ETIMEDOUT */
 int tcp_timeout_error(const struct tcb *tcb);
 
+/* ---- pathmtu.c ---- */
+
+/** path_mtu_init() - The handshake told the peer's MSS: how large are segments?
+ * @peer_mss:	octets of segment that the peer takes, and we
+ */
+void path_mtu_init(struct tcb *tcb, uint32_t peer_mss);
+/** path_mtu_claim() - ICMP says that the packet with @seq was too large
+ * @quoted_len:	of the packet, octets
+ * @mtu:	of the next hop; 0: it does not say
+ */
+enum drop path_mtu_claim(struct tcb *tcb, uint32_t seq, uint32_t quoted_len,
+                         uint16_t mtu);
+/** path_mtu_timeout() - RTO expired: because a segment was too large? */
+void path_mtu_timeout(struct tcb *tcb);
+/** path_mtu_acked() - So much text was acknowledged: it got through */
+void path_mtu_acked(struct tcb *tcb, uint32_t text);
+/** path_mtu_wants_df() - Must routers not fragment our packets? */
+bool path_mtu_wants_df(const struct tcb *tcb);
+
 /* ---- keepalive.c ---- */
 
 /** keep_alive_update() - The state or the settings changed: is it wanted now? */
@@ -308,6 +328,9 @@ void recovery_duplicate(struct tcb *tcb, uint32_t newly_sacked);
 void recovery_advance(struct tcb *tcb, uint32_t acked);
 /** recovery_timeout() - RTO expired */
 void recovery_timeout(struct tcb *tcb);
+/** recovery_resize() - What is in flight and larger than a segment may be now
+ * leaves again, smaller; the window stays (RFC 1191 6.4) */
+void recovery_resize(struct tcb *tcb);
 /** recovery_next() - The next lost text to send again
  * Return: false if there is none, or cwnd forbids it */
 bool recovery_next(struct tcb *tcb, uint32_t *ret_seq, uint32_t *ret_len);

@@ -207,6 +207,22 @@ void recovery_timeout(struct tcb *tcb)
 	cc_timeout(tcb);
 }
 
+void recovery_resize(struct tcb *tcb)
+{
+	struct tcp_loss *loss = &tcb->loss;
+
+	loss->state        = LOSS_TIMEOUT; /* but nothing is reduced */
+	loss->recover      = tcb->snd.nxt;
+	loss->rtx_next     = tcb->snd.una;
+	loss->rtx_now      = 1;
+	loss->dup_acks     = 0;
+	loss->gone         = 0;
+	loss->limited      = 0;
+	tcb->rtt.is_timing = false;
+	tcb->rtx_why       = WHY_RETRANSMIT_PATH_MTU;
+	tcp_owe(tcb, WHY_RETRANSMIT_PATH_MTU);
+}
+
 /* The next hole below @edge that was not sent again. */
 static bool find_hole(const struct tcb *tcb, uint32_t edge, struct range *ret)
 {

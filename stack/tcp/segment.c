@@ -186,7 +186,7 @@ static void settle_acks(struct tcb *tcb)
 enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
                        uint32_t text_len, enum why why)
 {
-	const struct ip_tx tx =
+	struct ip_tx tx =
 	        make_tx(&tcb->conn.key, tcb->settings.ttl, tcb->settings.tos);
 	struct tarn_slice text[2];
 	struct pkt pkt;
@@ -208,6 +208,7 @@ enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
 	settle_acks(tcb);
 	tcb->count.segs_out++;
 	tcb->count.data_segs_out += text_len > 0;
+	tx.dont_fragment = path_mtu_wants_df(tcb);
 
 	return send_down(tcb->tcp, &tcb->conn.key, &pkt, hdr, &tx);
 }

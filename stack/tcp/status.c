@@ -139,7 +139,6 @@ static void inform_receive(const struct tcb *tcb, struct tarn_tcp_info *ret)
 /* Sizes and times that Linux counts too. */
 static void inform_counts(const struct tcb *tcb, struct tarn_tcp_info *ret)
 {
-	ret->path_mtu              = tcb->tcp->env->config.mtu;
 	ret->notsent_octets        = tcp_unsent(tcb);
 	ret->segs_in               = tcb->count.segs_in;
 	ret->segs_out              = tcb->count.segs_out;
@@ -171,6 +170,7 @@ void tcp_info(const struct tcb *tcb, struct tarn_tcp_info *ret)
 		.rttvar_us         = tcb->rtt.rttvar_us,
 		.rto_us            = rtt_rto(tcb),
 		.retransmits       = tcb->retransmits,
+		.path_mtu          = tcb->path.mtu,
 		.probes            = MAX(tcb->snd.probes, tcb->keep.probes),
 		.octets_sent       = tcb->octets_sent,
 		.octets_acked      = tcb->octets_acked,

@@ -8,17 +8,12 @@
 #include "tcp/parts.h"
 #include <errno.h>
 
-/* The MSS that text may have: MUST-16, and room for timestamps (RFC 6691). */
-static uint32_t effective_mss(const struct tcb *tcb, const struct tcp_hdr *hdr)
+/* The MSS that both ends take, without regard to the path (MUST-15, MUST-16). */
+static uint32_t peer_mss(const struct tcb *tcb, const struct tcp_hdr *hdr)
 {
-	uint32_t mss = hdr->opt.has_mss ? hdr->opt.mss : TCP_MSS_DEFAULT;
+	const uint32_t mss = hdr->opt.has_mss ? hdr->opt.mss : TCP_MSS_DEFAULT;
 
-	mss = MAX(mss, TCP_MSS_MIN);
-	mss = MIN(mss, tcb->rcv.mss);
-	if (tcb->has_timestamps)
-		mss -= 12;
-
-	return mss;
+	return MIN(MAX(mss, TCP_MSS_MIN), tcb->rcv.mss);
 }
 
 void tcp_learn_options(struct tcb *tcb, const struct tcp_hdr *hdr)
@@ -38,7 +33,7 @@ void tcp_learn_options(struct tcb *tcb, const struct tcp_hdr *hdr)
 		tcb->ts_recent    = opt->tsval;
 		tcb->ts_recent_us = tcb->tcp->env->now_us;
 	}
-	tcb->snd.mss = effective_mss(tcb, hdr);
+	path_mtu_init(tcb, peer_mss(tcb, hdr));
 	cc_init(tcb);
 }
 

@@ -231,6 +231,17 @@ struct fastopen_peer {
 	uint64_t used_us, off_until_us;
 };
 
+/** struct tcp_path - what is known of the path (RFC 1191, 5927); octets of packet */
+struct tcp_path {
+	uint16_t mtu;         /* in force */
+	uint16_t peer_mss;    /* octets of segment that both ends take */
+	uint16_t acked_len;   /* maxsizeacked: the largest that got through */
+	uint16_t claimed;     /* by an ICMP that is not believed yet; 0: none */
+	uint32_t claimed_seq; /* what it quotes */
+	uint64_t until_us;    /* then a larger one is tried */
+	bool may_fragment;    /* no DF: it takes less than we make */
+};
+
 struct tcb {
 	struct conn conn; /* first */
 	struct ready ready;
@@ -267,6 +278,7 @@ struct tcb {
 	struct tcp_loss loss;
 	struct tcp_cc cc;
 	struct tcp_keep keep;
+	struct tcp_path path;
 
 	bool has_timestamps, has_sack, has_wscale;
 	uint32_t ts_offset; /* TSval = milliseconds + this */
@@ -410,6 +422,12 @@ static inline bool tcp_in(const struct tcb *tcb, unsigned states)
 }
 
 /* ---- The send sequence space ---- */
+
+/** tcp_ts_option_len() - Octets that timestamps take of every segment */
+static inline uint32_t tcp_ts_option_len(const struct tcb *tcb)
+{
+	return tcb->has_timestamps ? 12 : 0;
+}
 
 /** snd_text_seq() - The number of the ring's first octet */
 static inline uint32_t snd_text_seq(const struct tcb *tcb)

@@ -63,7 +63,8 @@ struct tcp_settings {
 	bool quickack; /* false: delay, since it answers (or the user says so) */
 	uint32_t rcvlowat;      /* octets: readable from so many on */
 	uint32_t notsent_lowat; /* octets unsent: writable below; 0: no limit */
-	bool keep_alive;        /* MUST-25: off */
+	uint8_t path_mtu_discover; /* TARN_PMTUDISC_* */
+	bool keep_alive;           /* MUST-25: off */
 	uint8_t keep_probes;
 	uint32_t keep_idle_s, keep_interval_s;
 	bool is_rcvbuf_fixed, is_sndbuf_fixed; /* set: they do not grow */

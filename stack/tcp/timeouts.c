@@ -124,6 +124,7 @@ static void retransmission_timeout(struct tcb *tcb)
 		tcp_owe(tcb, WHY_RETRANSMIT_SYN);
 		return;
 	}
+	path_mtu_timeout(tcb);
 	recovery_timeout(tcb);
 	tcp_owe(tcb, WHY_RETRANSMIT_TIMEOUT);
 }

@@ -234,7 +234,7 @@ START_TEST(no_memory_is_taken_for_a_window)
 		receive_all_there_is();
 	}
 	tarn_usage(lab_stack(lab, 1), &after);
-	ck_assert_uint_lt(after.memory, 64u << 10);
+	ck_assert_uint_lt(after.memory, 128u << 10);
 	ck_assert_uint_gt(before.memory, 0);
 }
 END_TEST

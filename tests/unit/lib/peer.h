@@ -102,6 +102,11 @@ size_t peer_frame(uint8_t frame[SEGMENT_FRAME_MAX], const char *format, ...)
 void peer_injects(const uint8_t *frame, size_t len);
 /** peer_queues() - As peer_sends(), but the stack is not polled yet */
 void peer_queues(const char *format, ...) PRINTF(1, 2);
+/** peer_too_big() - "Fragmentation needed": the segment at @seq with @text_len
+ * octets of text met a hop of @mtu */
+void peer_too_big(uint16_t mtu, int64_t seq, size_t text_len);
+/** peer_allows_fragments() - From now on packets need not have DF */
+void peer_allows_fragments(void);
 /** peer_icmp() - An ICMP error about the stack's segment at @seq (relative) */
 void peer_icmp(uint8_t type, uint8_t code, int64_t seq);
 

@@ -17,9 +17,12 @@ static void seal_icmp(uint8_t *icmp)
 	icmp[3] = (uint8_t)sum;
 }
 
-void peer_icmp(uint8_t type, uint8_t code, int64_t seq)
+/* An error of @type and @code with @word, about @text_len octets at @seq. */
+static void inject(const uint8_t kind[2], uint16_t word, int64_t seq,
+                   size_t text_len)
 {
 	uint8_t quoted[SEGMENT_FRAME_MAX], frame[SEGMENT_FRAME_MAX];
+	static const uint8_t text[SEGMENT_FRAME_MAX];
 	const struct segment sent = {
 		.src_ip   = STACK_IP,
 		.dst_ip   = PEER_IP,
@@ -28,6 +31,8 @@ void peer_icmp(uint8_t type, uint8_t code, int64_t seq)
 		.dst_port = peer.flow->peer_port,
 		.seq      = peer.flow->iss + (uint32_t)seq,
 		.flags    = SEG_ACK,
+		.text     = text,
+		.text_len = text_len,
 	};
 	const struct segment carrier = {
 		.src_mac  = { 0x02, 0x54, 10, 9, 0, 1 },
@@ -46,11 +51,32 @@ void peer_icmp(uint8_t type, uint8_t code, int64_t seq)
 	segment_reseal_ip(frame);
 
 	memset(icmp, 0, 8);
-	icmp[0] = type;
-	icmp[1] = code;
+	icmp[0] = kind[0];
+	icmp[1] = kind[1];
+	icmp[6] = (uint8_t)(word >> 8);
+	icmp[7] = (uint8_t)word;
 	memcpy(icmp + 8, quoted + IP_AT, ICMP_LEN - 8);
 	seal_icmp(icmp);
 	write_down('<', "(ICMP)");
 	peer_injects(frame, ICMP_AT + ICMP_LEN);
 	settle();
+}
+
+void peer_icmp(uint8_t type, uint8_t code, int64_t seq)
+{
+	const uint8_t kind[2] = { type, code };
+
+	inject(kind, 0, seq, 0);
+}
+
+void peer_too_big(uint16_t mtu, int64_t seq, size_t text_len)
+{
+	static const uint8_t kind[2] = { 3, 4 };
+
+	inject(kind, mtu, seq, text_len);
+}
+
+void peer_allows_fragments(void)
+{
+	peer.allows_fragments = true;
 }

@@ -330,6 +330,8 @@ bool next_segment(struct segment *ret)
 		return false;
 	fault = segment_read(peer.tx[peer.tx_at].octet, peer.tx[peer.tx_at].len,
 	                     ret);
+	if (!fault && !ret->dont_fragment && !peer.allows_fragments)
+		fault = "DF is not set";
 	if (fault)
 		peer_fails(__FILE__, __LINE__, "%s", fault);
 	peer.tx_at++;

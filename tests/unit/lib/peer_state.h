@@ -46,7 +46,7 @@ struct peer {
 	size_t rx_count, rx_at, tx_count, tx_at;
 	struct segment last;
 	enum drop drop;
-	bool ignores_arp, is_mute;
+	bool ignores_arp, is_mute, allows_fragments;
 	unsigned arp_requests;
 
 	size_t memory_at_birth;

@@ -132,8 +132,8 @@ static const char *find_ip_fault(const uint8_t *frame, size_t len)
 		return "octets follow the IPv4 packet";
 	if (add_words(0, ip, IP_LEN) != 0xffff)
 		return "the IPv4 checksum is wrong";
-	if (get16(ip + 6) != 0x4000)
-		return "DF is not set, or it is a fragment";
+	if (get16(ip + 6) & 0xbfff)
+		return "it is a fragment";
 	if (ip[8] == 0)
 		return "TTL is zero";
 
@@ -207,20 +207,21 @@ const char *segment_read(const uint8_t *frame, size_t len, struct segment *ret)
 
 	header_len = (size_t)(tcp[12] >> 4) * 4;
 	*ret       = (struct segment){
-		      .src_ip      = get32(ip + 12),
-		      .dst_ip      = get32(ip + 16),
-		      .ttl         = ip[8],
-		      .tos         = ip[1],
-		      .src_port    = get16(tcp),
-		      .dst_port    = get16(tcp + 2),
-		      .seq         = get32(tcp + 4),
-		      .ack         = get32(tcp + 8),
-		      .flags       = tcp[13],
-		      .window      = get16(tcp + 14),
-		      .urgent      = get16(tcp + 18),
-		      .options_len = header_len - TCP_LEN,
-		      .text        = tcp + header_len,
-		      .text_len    = len - TCP_AT - header_len,
+		      .src_ip        = get32(ip + 12),
+		      .dst_ip        = get32(ip + 16),
+		      .ttl           = ip[8],
+		      .tos           = ip[1],
+		      .src_port      = get16(tcp),
+		      .dst_port      = get16(tcp + 2),
+		      .seq           = get32(tcp + 4),
+		      .ack           = get32(tcp + 8),
+		      .flags         = tcp[13],
+		      .window        = get16(tcp + 14),
+		      .urgent        = get16(tcp + 18),
+		      .dont_fragment = get16(frame + IP_AT + 6) & 0x4000,
+		      .options_len   = header_len - TCP_LEN,
+		      .text          = tcp + header_len,
+		      .text_len      = len - TCP_AT - header_len,
 	};
 	memcpy(ret->dst_mac, frame, 6);
 	memcpy(ret->src_mac, frame + 6, 6);

@@ -40,6 +40,7 @@ struct segment {
 	uint8_t src_mac[6], dst_mac[6];
 	uint32_t src_ip, dst_ip;
 	uint8_t ttl, tos;
+	bool dont_fragment; /* as read; what is written always has DF */
 	uint16_t src_port, dst_port;
 	uint32_t seq, ack;
 	uint8_t flags; /* SEG_* */
@@ -63,7 +64,7 @@ void segment_reseal_ip(uint8_t *frame);
 /**
  * segment_read() - Take a frame apart and find every fault in it
  *
- * Faults are wrong checksums and lengths, IP options, a missing DF, options
+ * Faults are wrong checksums and lengths, IP options, fragments, options
  * that overrun the header, padding that is not zero.
  *
  * Return: NULL, or the sentence that says what is wrong
