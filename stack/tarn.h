@@ -89,6 +89,8 @@ struct tarn_config {
 	bool no_dsack, no_rack, no_tlp, no_prr, no_frto, no_hystart;
 	bool no_limited_transmit, no_path_mtu, no_autotune;
 	bool no_quick_ack; /* delay ACKs from a connection's first segment on */
+	bool icmp_ends_connect;  /* against MUST-56: while connecting, any
+	                          * unreachable is final, as Linux does */
 	bool rst_ends_time_wait; /* against RFC 1337, as Linux does */
 	/* observer: sees every event; NULL costs one branch each */
 	void (*observe)(void *observer, const struct tarn_event *event);

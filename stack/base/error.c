@@ -26,6 +26,7 @@ static const struct {
 	{ ECONNRESET, "connection reset by peer" },
 	{ EDESTADDRREQ, "destination address required" },
 	{ EEXIST, "already there" },
+	{ EHOSTDOWN, "host is not known to the last router" },
 	{ EHOSTUNREACH, "no route to host" },
 	{ EINPROGRESS, "connection attempt now in progress" },
 	{ EINVAL, "invalid argument" },
@@ -35,6 +36,7 @@ static const struct {
 	{ EMSGSIZE, "message too long" },
 	{ ENETUNREACH, "network is unreachable" },
 	{ ENOBUFS, "no buffer space available" },
+	{ ENONET, "host is cut off from the network" },
 	{ ENODEV, "no such device" },
 	{ ENOENT, "no such entry" },
 	{ ENOMEM, "out of memory" },
@@ -43,6 +45,7 @@ static const struct {
 	{ EOPNOTSUPP, "operation not supported on this kind of socket" },
 	{ EPERM, "operation not permitted" },
 	{ EPIPE, "the sending side is closed" },
+	{ EPROTO, "a router found our packet malformed" },
 	{ EPROTONOSUPPORT, "protocol not supported" },
 	{ ETIMEDOUT, "timed out" },
 };

@@ -91,6 +91,8 @@
 #define TCP_PATH_MTU_MIN 552
 /* in a row for the same full segment; then a smaller one is tried (RFC 2923 2.1) */
 #define TCP_BLACK_HOLE_TIMEOUTS 3
+/* timeouts in a row; then IP is told to doubt the path (SHLD-10: at least 3) */
+#define TCP_R1 3
 #define TCP_RTO_US_INITIAL (1 * USEC_PER_SEC) /* RFC 6298 2.1 */
 /* RFC 6298 2.4 says 1 s; Linux's 200 ms lets a classroom see recovery happen.
  * It is the floor of 4*RTTVAR, not of RTO. */

@@ -14,6 +14,7 @@
  *	we send			STALE			PROBE, asks it
  *	a claim contradicts	REACHABLE, STALE	PROBE, asks it
  *	TCP hears it		STALE, PROBE		REACHABLE
+ *	TCP hears nothing	REACHABLE		PROBE, asks it
  *	3 questions in 3 s	INCOMPLETE		FAILED
  *	3 questions in 3 s	PROBE, in use		INCOMPLETE, asks all
  *	3 questions in 3 s	PROBE, idle		none
@@ -336,6 +337,14 @@ void neigh_confirm(struct net *net, const struct tarn_ip *hop)
 
 	if (neigh && is_alive(neigh))
 		reached(net, neigh, WHY_ARP_CONFIRMED);
+}
+
+void neigh_doubt(struct net *net, const struct tarn_ip *hop)
+{
+	struct neighbour *neigh = find(net, hop);
+
+	if (neigh && neigh->state == NEIGH_REACHABLE)
+		start_asking(net, neigh, NEIGH_PROBE, WHY_ARP_DOUBT);
 }
 
 /* ---- sending ---- */

@@ -68,6 +68,9 @@ enum drop neigh_answered(struct net *net, const struct tarn_ip *ip,
 /** neigh_confirm() - A higher layer heard from this neighbour */
 void neigh_confirm(struct net *net, const struct tarn_ip *hop);
 
+/** neigh_doubt() - A higher layer hears nothing: ask a neighbour that we took for alive */
+void neigh_doubt(struct net *net, const struct tarn_ip *hop);
+
 /** neigh_address_usable() - Our address is ours: ask for those we wait for */
 void neigh_address_usable(struct net *net);
 

@@ -150,6 +150,14 @@ void net_confirm(struct net *net, const struct tarn_ip *peer)
 		neigh_confirm(net, &hop);
 }
 
+void net_doubt(struct net *net, const struct tarn_ip *peer)
+{
+	struct tarn_ip hop;
+
+	if (route_next_hop(&net->routes, peer, &hop))
+		neigh_doubt(net, &hop);
+}
+
 uint32_t net_neighbour_count(const struct net *net)
 {
 	return net->neighbours.table.node_count;

@@ -112,6 +112,12 @@ void net_unreachable(struct net *net, const struct net_rx *rx, uint8_t code);
 /** net_confirm() - TCP heard from this peer: its neighbour entry is alive (RFC 1122 2.3.2.1) */
 void net_confirm(struct net *net, const struct tarn_ip *peer);
 
+/** net_doubt() - TCP hears nothing from this peer: is its next hop still there?
+ *
+ * The negative advice of RFC 1122 3.3.1.4 and 4.2.3.5 (MUST-20).
+ */
+void net_doubt(struct net *net, const struct tarn_ip *peer);
+
 /** net_unreached() - A destination not reached since the last call, for EHOSTUNREACH
  *
  * Its next hop, itself or a gateway, did not answer ARP while a packet waited.

@@ -275,6 +275,9 @@ int stream_option_get(struct socket *socket, enum tarn_option option, int *ret)
 	case TARN_TCP_MAXSEG:
 		*ret = segment_size(socket);
 		return 0;
+	case TARN_SO_SOFT_ERROR:
+		*ret = socket->tcb ? tcp_take_soft_error(socket->tcb) : 0;
+		return 0;
 	case TARN_IP_MTU:
 		return path_mtu(socket, ret);
 	case TARN_SO_OUTQ:

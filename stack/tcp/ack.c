@@ -100,6 +100,7 @@ static void advance(struct tcb *tcb, const struct tcp_seg *seg)
 		tcb->snd.has_small = false;
 	path_mtu_acked(tcb, text);
 	tcb->loss.timeouts = 0;
+	tcb->soft_error    = 0; /* whatever it was, it has passed */
 	sack_advance(tcb, acked);
 	rtt_acked(tcb, seg);
 	recovery_advance(tcb, acked);

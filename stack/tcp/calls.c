@@ -18,6 +18,15 @@ int tcp_take_error(struct tcb *tcb)
 	return error;
 }
 
+int tcp_take_soft_error(struct tcb *tcb)
+{
+	const int error = tcb->soft_news;
+
+	tcb->soft_news = 0;
+
+	return error;
+}
+
 uint32_t tcp_unsent(const struct tcb *tcb)
 {
 	const uint32_t end = snd_end(tcb);

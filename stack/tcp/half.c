@@ -120,6 +120,12 @@ void half_free(struct conn_half *half)
 	memory_give(&tcp->env->memory, half, sizeof(*half));
 }
 
+void half_end(struct conn_half *half, enum why why)
+{
+	emit_state(half, TCPS_SYN_RECEIVED, TCPS_CLOSED, why);
+	half_free(half);
+}
+
 /* Without cookies, or beside them when TIME-WAIT vouches for the peer, a full
  * SYN queue gives up its oldest entry (RFC 4987 section 3.4). */
 static void make_room(struct tcp_listener *listener)

@@ -156,6 +156,8 @@ struct tcb *half_become_tcb(struct conn_half *half);
 /** half_establish() - The same, and then @seg, which acknowledges our SYN,
  * goes through the eight checks. Return: why not, or DROP_NONE */
 enum drop half_establish(struct conn_half *half, struct tcp_seg *seg);
+/** half_end() - CLOSED, and forgotten */
+void half_end(struct conn_half *half, enum why why);
 
 /* ---- cookie.c: SYN cookies ---- */
 
@@ -421,6 +423,11 @@ uint32_t hystart_growth(const struct tcb *tcb, uint32_t acked);
 
 /** tcp_count_in() - For TARN_TCP_INFO: a segment of this connection arrived */
 void tcp_count_in(struct tcb *tcb, const struct tcp_seg *seg);
+
+/* ---- icmp.c ---- */
+
+/** tcp_soft_error() - Something is wrong, but may pass: note it */
+void tcp_soft_error(struct tcb *tcb, int error);
 
 /* ---- calls.c ---- */
 

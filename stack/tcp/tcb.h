@@ -265,6 +265,7 @@ struct tcb {
 	bool had_synack_loss; /* IW is one segment (RFC 6928) */
 	int error;            /* positive errno, told once */
 	int soft_error;       /* what ICMP said, told when we give up */
+	int soft_news;        /* the same, until SO_SOFT_ERROR tells it */
 
 	uint32_t owed;      /* BIT(enum why): reasons to send */
 	enum why rtx_why;   /* for what is sent again */

@@ -147,6 +147,10 @@ void tcp_abort(struct tcb *tcb, enum why why);
 
 /** tcp_take_error() - SO_ERROR: positive errno, cleared; 0: none */
 int tcp_take_error(struct tcb *tcb);
+/** tcp_take_soft_error() - SO_SOFT_ERROR: what went wrong without ending it
+ * (MUST-47, SHLD-25): an ICMP error's errno, or ETIMEDOUT for R1 (SHLD-9);
+ * cleared; 0: nothing since */
+int tcp_take_soft_error(struct tcb *tcb);
 /** tcp_readiness() - TARN_POLL* bits */
 uint32_t tcp_readiness(const struct tcb *tcb);
 enum tcp_state tcp_state(const struct tcb *tcb);

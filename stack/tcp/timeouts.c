@@ -90,6 +90,14 @@ static bool user_timeout_is_over(const struct tcb *tcb)
 	       tcb->tcp->env->now_us - tcb->loss.stuck_us >= limit_us;
 }
 
+/* MUST-20 (a), MUST-22: tell IP, and who wants to know (SHLD-9). */
+static void reached_r1(struct tcb *tcb)
+{
+	net_doubt(tcb->tcp->net, &tcb->conn.key.peer_ip);
+	if (!tcb->soft_error)
+		tcp_soft_error(tcb, ETIMEDOUT);
+}
+
 /* One more time without an answer: returns false when it was the last. */
 static bool may_try_again(struct tcb *tcb)
 {
@@ -103,6 +111,8 @@ static bool may_try_again(struct tcb *tcb)
 		return false;
 	}
 	loss->timeouts++;
+	if (loss->timeouts == TCP_R1)
+		reached_r1(tcb);
 
 	return true;
 }

@@ -8,27 +8,35 @@
 enum { UNREACHABLE = 3, QUENCH = 4, TIME_EXCEEDED = 11, PARAMETER = 12 };
 enum { NET, HOST, PROTOCOL, PORT, TOO_BIG, SOURCE_ROUTE };
 
+/* RFC 792, RFC 1122 3.2.2.1; the errors are Linux's. */
 static const struct {
 	uint8_t type, code;
+	int error;
 } soft[] = {
-	{ UNREACHABLE, NET },
-	{ UNREACHABLE, HOST },
-	{ UNREACHABLE, SOURCE_ROUTE },
-	{ TIME_EXCEEDED, 0 },
-	{ TIME_EXCEEDED, 1 },
-	{ PARAMETER, 0 },
-	{ QUENCH, 0 },
-	{ UNREACHABLE, 6 },
-	{ UNREACHABLE, 7 },
-	{ UNREACHABLE, 8 },
-	{ UNREACHABLE, 9 },
-	{ UNREACHABLE, 10 },
-	{ UNREACHABLE, 11 },
-	{ UNREACHABLE, 12 },
-	{ UNREACHABLE, 13 },
+	{ UNREACHABLE, NET, ENETUNREACH },
+	{ UNREACHABLE, HOST, EHOSTUNREACH },
+	{ UNREACHABLE, SOURCE_ROUTE, EOPNOTSUPP },
+	{ UNREACHABLE, 6, ENETUNREACH },
+	{ UNREACHABLE, 7, EHOSTDOWN },
+	{ UNREACHABLE, 8, ENONET },
+	{ UNREACHABLE, 9, ENETUNREACH },
+	{ UNREACHABLE, 10, EHOSTUNREACH },
+	{ UNREACHABLE, 11, ENETUNREACH },
+	{ UNREACHABLE, 12, EHOSTUNREACH },
+	{ UNREACHABLE, 13, EHOSTUNREACH },
+	{ UNREACHABLE, 14, EHOSTUNREACH },
+	{ UNREACHABLE, 15, EHOSTUNREACH },
+	{ UNREACHABLE, 16, EHOSTUNREACH }, /* there is no such code */
+	{ TIME_EXCEEDED, 0, EHOSTUNREACH },
+	{ TIME_EXCEEDED, 1, EHOSTUNREACH },
+	{ PARAMETER, 0, EPROTO },
+}, hard[] = {
+	{ UNREACHABLE, PROTOCOL, ENOPROTOOPT },
+	{ UNREACHABLE, PORT, ECONNREFUSED },
 };
 
 #define SOFT_COUNT (sizeof(soft) / sizeof(soft[0]))
+#define HARD_COUNT (sizeof(hard) / sizeof(hard[0]))
 
 SCENARIO(port_unreachable_refuses_a_connection)
 {
@@ -41,14 +49,24 @@ SCENARIO(port_unreachable_refuses_a_connection)
 	stack_is_silent_for(10 * SEC);
 }
 
-SCENARIO(protocol_unreachable_ends_the_attempt)
+SCENARIO(hard_errors_end_the_attempt)
 {
-	const int fd = app_connects();
+	/* SHLD-26; and the peer's late answer finds nobody */
+	for (uint16_t i = 0; i < HARD_COUNT; i++) {
+		int fd;
 
-	stack_sends("S 0:0(0)");
-	peer_icmp(UNREACHABLE, PROTOCOL, 0);
-	ck_assert_int_ne(app_gets(fd, TARN_SO_ERROR), 0);
-	state_is(TCPS_CLOSED);
+		peer_port(PEER_PORT + i);
+		fd = app_connects();
+		stack_sends("S 0:0(0)");
+		peer_icmp(hard[i].type, hard[i].code, 0);
+		ck_assert_int_eq(tarn_readiness(stack(), fd) &
+		                         (TARN_POLLHUP | TARN_POLLERR),
+		                 TARN_POLLHUP | TARN_POLLERR);
+		ck_assert_int_eq(app_gets(fd, TARN_SO_ERROR), hard[i].error);
+		state_is(TCPS_CLOSED);
+		peer_sends("S. 0:0(0) ack 1 <mss 1000>");
+		stack_sends("R 1:1(0)");
+	}
 }
 
 SCENARIO(only_the_exact_iss_counts)
@@ -75,11 +93,33 @@ SCENARIO(soft_errors_do_not_end_the_attempt)
 	stack_sends("S 0:0(0)");
 	for (unsigned i = 0; i < SOFT_COUNT; i++) {
 		peer_icmp(soft[i].type, soft[i].code, 0);
+		stack_drops("TCP_ICMP_SOFT");
 		state_is(TCPS_SYN_SENT);
+		ck_assert_int_eq(app_gets(fd, TARN_SO_SOFT_ERROR),
+		                 soft[i].error);
+		ck_assert_int_eq(app_gets(fd, TARN_SO_SOFT_ERROR), 0);
 	}
 	peer_sends("S. 0:0(0) ack 1 <mss 1000>");
 	stack_sends(". 1:1(0) ack 1");
 	ck_assert_int_eq(app_gets(fd, TARN_SO_ERROR), 0);
+}
+
+SCENARIO(soft_errors_end_it_where_users_want_to_know_at_once)
+{
+	/* As Linux does; time exceeded and parameter problem are not meant. */
+	peer_config()->icmp_ends_connect = true;
+	for (uint16_t i = 0; i < SOFT_COUNT; i++) {
+		int fd;
+
+		if (soft[i].type != UNREACHABLE)
+			continue;
+		peer_port(PEER_PORT + i);
+		fd = app_connects();
+		stack_sends("S 0:0(0)");
+		peer_icmp(soft[i].type, soft[i].code, 0);
+		ck_assert_int_eq(app_gets(fd, TARN_SO_ERROR), soft[i].error);
+		state_is(TCPS_CLOSED);
+	}
 }
 
 SCENARIO(soft_error_is_told_when_the_attempt_is_given_up)
@@ -99,19 +139,101 @@ SCENARIO(soft_error_is_told_when_the_attempt_is_given_up)
 
 SCENARIO(no_error_ends_a_live_connection)
 {
-	/* MUST-56; hard ones as RFC 5461 2.1 and RFC 5927 5.2 have it */
+	/* MUST-56, MUST-47; hard ones as RFC 5461 2.1 and RFC 5927 5.2 have it */
 	const int fd = peer_connects("mss 1000");
 
 	app_sends(fd, 1000);
 	stack_sends("P. 1:1001(1000) ack 1");
-	for (unsigned i = 0; i < SOFT_COUNT; i++)
+	for (unsigned i = 0; i < SOFT_COUNT; i++) {
 		peer_icmp(soft[i].type, soft[i].code, 1);
-	peer_icmp(UNREACHABLE, PROTOCOL, 1);
-	peer_icmp(UNREACHABLE, PORT, 1);
+		stack_drops("TCP_ICMP_SOFT");
+		ck_assert_int_eq(app_gets(fd, TARN_SO_SOFT_ERROR),
+		                 soft[i].error);
+	}
+	for (unsigned i = 0; i < HARD_COUNT; i++) {
+		peer_icmp(hard[i].type, hard[i].code, 1);
+		stack_drops("TCP_ICMP_SOFT");
+		ck_assert_int_eq(app_gets(fd, TARN_SO_SOFT_ERROR),
+		                 hard[i].error);
+	}
 	stack_sends_nothing();
 	ck_assert_int_eq(app_info(fd).state, TCPS_ESTABLISHED);
+	ck_assert_int_eq(app_gets(fd, TARN_SO_ERROR), 0);
 	peer_sends(". 1:1(0) ack 1001");
 	app_receives_nothing(fd);
+}
+
+SCENARIO(soft_error_is_told_when_a_connection_is_given_up)
+{
+	/* SHLD-25 */
+	int fd;
+
+	peer_config()->data_retries = 2;
+	fd                          = peer_connects("mss 1000");
+	app_sends(fd, 10);
+	stack_sends("P. 1:11(10) ack 1");
+	peer_icmp(UNREACHABLE, NET, 1);
+	ck_assert_int_eq(app_gets(fd, TARN_SO_SOFT_ERROR), ENETUNREACH);
+	for (unsigned s = 0; s < 10; s++) {
+		time_passes(SEC);
+		while (sent_count() > 0)
+			ck_assert(next_segment(&(struct segment){ 0 }));
+	}
+	app_gets_error(fd, ENETUNREACH);
+}
+
+SCENARIO(soft_error_that_has_passed_is_not_told_at_the_end)
+{
+	int fd;
+
+	peer_config()->data_retries = 2;
+	fd                          = peer_connects("mss 1000");
+	app_sends(fd, 10);
+	stack_sends("P. 1:11(10) ack 1");
+	peer_icmp(UNREACHABLE, NET, 1);
+	peer_sends(". 1:1(0) ack 11"); /* it reached the peer all the same */
+	app_sends(fd, 10);
+	for (unsigned s = 0; s < 10; s++) {
+		time_passes(SEC);
+		while (sent_count() > 0)
+			ck_assert(next_segment(&(struct segment){ 0 }));
+	}
+	app_gets_error(fd, ETIMEDOUT);
+}
+
+SCENARIO(r1_asks_the_neighbour_and_tells_who_wants_to_know)
+{
+	/* MUST-20 (a), SHLD-9, SHLD-10 */
+	const int fd          = peer_connects("mss 1000");
+	const unsigned before = peer_arp_requests();
+
+	app_sends(fd, 10);
+	stack_sends("P. 1:11(10) ack 1");
+	stack_sends_after(300 * MSEC, "P. 1:11(10) ack 1");
+	stack_sends_after(600 * MSEC, "P. 1:11(10) ack 1");
+	ck_assert_uint_eq(peer_arp_requests(), before);
+	ck_assert_int_eq(app_gets(fd, TARN_SO_SOFT_ERROR), 0);
+	stack_sends_after(1200 * MSEC, "P. 1:11(10) ack 1");
+	ck_assert_uint_eq(peer_arp_requests(), before + 1);
+	ck_assert_int_eq(app_gets(fd, TARN_SO_SOFT_ERROR), ETIMEDOUT);
+	stack_sends_after(2400 * MSEC, "P. 1:11(10) ack 1");
+	ck_assert_int_eq(app_gets(fd, TARN_SO_SOFT_ERROR), 0);
+	peer_sends(". 1:1(0) ack 11");
+}
+
+SCENARIO(r1_of_a_syn_asks_too)
+{
+	/* MUST-22 */
+	unsigned before;
+
+	app_connects();
+	stack_sends("S 0:0(0)");
+	before = peer_arp_requests();
+	stack_sends_after(SEC, "S 0:0(0)");
+	stack_sends_after(2 * SEC, "S 0:0(0)");
+	ck_assert_uint_eq(peer_arp_requests(), before);
+	stack_sends_after(4 * SEC, "S 0:0(0)");
+	ck_assert_uint_eq(peer_arp_requests(), before + 1);
 }
 
 SCENARIO(errors_about_octets_not_in_flight_are_dropped)
@@ -149,10 +271,28 @@ SCENARIO(error_about_a_half_open_connection_leaves_the_listener)
 	peer_sends("S 0:0(0) <mss 1000>");
 	stack_sends("S. 0:0(0) ack 1");
 	peer_icmp(UNREACHABLE, HOST, 0);
+	stack_drops("TCP_ICMP_SOFT");
 	peer_icmp(UNREACHABLE, PORT, 1);
+	stack_drops("TCP_ICMP_SEQUENCE");
 	peer_sends(". 1:1(0) ack 1");
 	stack_sends_nothing();
 	app_accepts(the_listener());
+}
+
+SCENARIO(hard_error_ends_a_half_open_connection)
+{
+	struct tarn_usage usage;
+
+	the_listener();
+	peer_sends("S 0:0(0) <mss 1000>");
+	stack_sends("S. 0:0(0) ack 1");
+	peer_icmp(UNREACHABLE, PORT, 0);
+	state_is(TCPS_CLOSED);
+	tarn_usage(stack(), &usage);
+	ck_assert_uint_eq(usage.half_open, 0);
+	stack_is_silent_for(60 * SEC);
+	peer_port(PEER_PORT + 1);
+	peer_connects("mss 1000"); /* the listener lives */
 }
 
 SCENARIO(error_about_no_connection_is_dropped)
@@ -163,11 +303,17 @@ SCENARIO(error_about_no_connection_is_dropped)
 }
 
 SCENARIO_MAIN("tcp ICMP", port_unreachable_refuses_a_connection,
-              protocol_unreachable_ends_the_attempt, only_the_exact_iss_counts,
+              hard_errors_end_the_attempt, only_the_exact_iss_counts,
               soft_errors_do_not_end_the_attempt,
+              soft_errors_end_it_where_users_want_to_know_at_once,
               soft_error_is_told_when_the_attempt_is_given_up,
               no_error_ends_a_live_connection,
+              soft_error_is_told_when_a_connection_is_given_up,
+              soft_error_that_has_passed_is_not_told_at_the_end,
+              r1_asks_the_neighbour_and_tells_who_wants_to_know,
+              r1_of_a_syn_asks_too,
               errors_about_octets_not_in_flight_are_dropped,
               source_quench_changes_nothing,
               error_about_a_half_open_connection_leaves_the_listener,
+              hard_error_ends_a_half_open_connection,
               error_about_no_connection_is_dropped)

@@ -21,6 +21,7 @@ static const struct {
 	{ TARN_TCP_MAXSEG, 1000 },
 	{ TARN_TCP_QUICKACK, 1 },
 	{ TARN_TCP_USER_TIMEOUT, 4000 },
+	{ TARN_IP_MTU_DISCOVER, TARN_PMTUDISC_DONT },
 	{ TARN_TCP_KEEPIDLE, 600 },
 	{ TARN_TCP_KEEPINTVL, 70000 / 7 },
 	{ TARN_TCP_KEEPCNT, 127 },
@@ -84,10 +85,11 @@ END_TEST
 
 START_TEST(read_only_and_unknown_options_cannot_be_set)
 {
-	const enum tarn_option all[] = {
-		TARN_SO_ERROR, TARN_SO_TYPE, TARN_SO_ACCEPTCONN,
-		TARN_TCP_INFO, TARN_SO_OUTQ, TARN_OPTION_COUNT
-	};
+	const enum tarn_option all[] = { TARN_SO_ERROR,      TARN_SO_TYPE,
+		                         TARN_SO_ACCEPTCONN, TARN_TCP_INFO,
+		                         TARN_SO_OUTQ,       TARN_SO_ATMARK,
+		                         TARN_SO_SOFT_ERROR, TARN_IP_MTU,
+		                         TARN_OPTION_COUNT };
 
 	for (unsigned i = 0; i < ARRAY_LEN(all); i++) {
 		ck_assert_int_eq(try_set(A, stream(A), all[i], 1),
@@ -118,6 +120,8 @@ START_TEST(values_out_of_range_are_einval)
 	ck_assert_int_eq(try_set(A, fd, TARN_SO_RCVBUF, -1), -EINVAL);
 	ck_assert_int_eq(try_set(A, fd, TARN_SO_SNDBUF, -1), -EINVAL);
 	ck_assert_int_eq(try_set(A, fd, TARN_TCP_USER_TIMEOUT, -1), -EINVAL);
+	ck_assert_int_eq(try_set(A, fd, TARN_IP_MTU_DISCOVER, -1), -EINVAL);
+	ck_assert_int_eq(try_set(A, fd, TARN_IP_MTU_DISCOVER, 3), -EINVAL);
 	for (unsigned i = 0; i < ARRAY_LEN(keep); i++) {
 		ck_assert_int_eq(try_set(A, fd, keep[i].option, 0), -EINVAL);
 		ck_assert_int_eq(try_set(A, fd, keep[i].option, keep[i].max),
