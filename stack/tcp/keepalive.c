@@ -94,7 +94,7 @@ void keep_alive_timeout(struct tcb *tcb)
 		return;
 	}
 	if (is_dead(tcb)) {
-		tcp_abort_now(tcb, tcp_timeout_error(tcb), WHY_RST_TIMEOUT);
+		tcp_abort_now(tcb, give_up_error(tcb), WHY_RST_TIMEOUT);
 		return;
 	}
 

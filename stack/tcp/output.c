@@ -298,16 +298,20 @@ static void arm_persist(struct tcb *tcb)
 	                      fin_follows(tcb, 0) ||
 	                      (tcb->snd.fin_queued && !tcb->snd.fin_acked &&
 	                       !snd_fin_is_sent(tcb));
+	const uint64_t now_us = tcb->tcp->env->now_us;
+	uint64_t wait_us;
 
 	if (!has_more || snd_flight(tcb) > 0 || !tcp_in(tcb, TCPS_SENDING)) {
 		tcp_timer_cancel(tcb, TCP_TIMER_PERSIST);
 		return;
 	}
-	if (!tcp_timer_is_armed(tcb, TCP_TIMER_PERSIST))
-		tcp_timer_arm(tcb, TCP_TIMER_PERSIST,
-		              tcb->tcp->env->now_us +
-		                      MIN(rtt_rto(tcb) << tcb->snd.probes,
-		                          TCP_RTO_US_MAX));
+	if (tcp_timer_is_armed(tcb, TCP_TIMER_PERSIST))
+		return;
+	if (tcb->snd.probes == 0)
+		tcb->snd.closed_us = now_us;
+	wait_us = MIN(rtt_rto(tcb) << tcb->snd.probes, TCP_RTO_US_MAX);
+	tcp_timer_arm(tcb, TCP_TIMER_PERSIST,
+	              MIN(now_us + wait_us, give_up_deadline(tcb)));
 }
 
 void tcp_output(struct tcb *tcb)

@@ -14,7 +14,7 @@
  *	output.c segment.c		      what leaves, and how it is built
  *	autotune.c			      buffers that grow with the path
  *	pathmtu.c			      how large a segment may be
- *	timeouts.c rtt.c keepalive.c	      timers, RTO, an idle peer
+ *	timeouts.c rtt.c giveup.c keepalive.c timers, RTO, patience, an idle peer
  *	sack.c recovery.c cc*.c		      loss and congestion
  *	conn.c state.c check.c isn.c icmp.c tcp.c
  */
@@ -262,8 +262,14 @@ void tcp_output(struct tcb *tcb);
 void tcp_timer_arm(struct tcb *tcb, enum tcp_timer which, uint64_t deadline_us);
 void tcp_timer_cancel(struct tcb *tcb, enum tcp_timer which);
 
-/** tcp_timeout_error() - What to tell when we give up: what ICMP said, or ETIMEDOUT */
-int tcp_timeout_error(const struct tcb *tcb);
+/* ---- giveup.c ---- */
+
+/** give_up_or_try_again() - One more time without an answer. Return: go on */
+bool give_up_or_try_again(struct tcb *tcb);
+/** give_up_deadline() - When the user timeout ends it, or TARN_NEVER */
+uint64_t give_up_deadline(const struct tcb *tcb);
+/** give_up_error() - What to tell when we give up: what ICMP said, or ETIMEDOUT */
+int give_up_error(const struct tcb *tcb);
 
 /* ---- pathmtu.c ---- */
 

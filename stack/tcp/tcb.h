@@ -94,8 +94,9 @@ struct tcp_send_vars {
 	uint32_t small_end;
 	bool has_push; /* text up to push_end is held back no longer */
 	uint32_t push_end;
-	uint8_t probes; /* window probes in a row: the backoff of PERSIST */
-	bool override;  /* PERSIST fired: send what fits, however small */
+	uint8_t probes;     /* window probes in a row: the backoff of PERSIST */
+	uint64_t closed_us; /* since when text waits for a window of 0 */
+	bool override;      /* PERSIST fired: send what fits, however small */
 };
 
 /** struct tcp_recv_vars - the receive sequence variables */

@@ -61,74 +61,19 @@ void tcp_timer_cancel(struct tcb *tcb, enum tcp_timer which)
 	tcb->deadline_us[which] = TARN_NEVER;
 }
 
-/* ---- Giving up: R2 (RFC 9293 3.8.3) ---- */
-
-int tcp_timeout_error(const struct tcb *tcb)
-{
-	return tcb->soft_error ? tcb->soft_error : ETIMEDOUT;
-}
-
-static uint8_t retry_limit(const struct tcb *tcb)
-{
-	const struct tarn_config *config = &tcb->tcp->env->config;
-
-	if (tcb->state == TCPS_SYN_SENT)
-		return tcb->settings.syn_retries;
-	if (tcb->state == TCPS_SYN_RECEIVED)
-		return config->synack_retries;
-	if (tcb->is_orphan)
-		return MIN(TCP_ORPHAN_RETRIES, config->data_retries);
-
-	return config->data_retries;
-}
-
-static bool user_timeout_is_over(const struct tcb *tcb)
-{
-	const uint64_t limit_us = tcb->settings.user_timeout_ms * USEC_PER_MSEC;
-
-	return limit_us > 0 &&
-	       tcb->tcp->env->now_us - tcb->loss.stuck_us >= limit_us;
-}
-
-/* MUST-20 (a), MUST-22: tell IP, and who wants to know (SHLD-9). */
-static void reached_r1(struct tcb *tcb)
-{
-	net_doubt(tcb->tcp->net, &tcb->conn.key.peer_ip);
-	if (!tcb->soft_error)
-		tcp_soft_error(tcb, ETIMEDOUT);
-}
-
-/* One more time without an answer: returns false when it was the last. */
-static bool may_try_again(struct tcb *tcb)
-{
-	struct tcp_loss *loss = &tcb->loss;
-	const uint64_t now_us = tcb->tcp->env->now_us;
-
-	if (loss->timeouts == 0)
-		loss->stuck_us = now_us - MIN(now_us, rtt_rto(tcb));
-	if (loss->timeouts >= retry_limit(tcb) || user_timeout_is_over(tcb)) {
-		tcb_end(tcb, tcp_timeout_error(tcb), WHY_TIMEOUT_USER);
-		return false;
-	}
-	loss->timeouts++;
-	if (loss->timeouts == TCP_R1)
-		reached_r1(tcb);
-
-	return true;
-}
-
 /* ---- What each timer does ---- */
 
 static void retransmission_timeout(struct tcb *tcb)
 {
-	if (!may_try_again(tcb))
+	if (!give_up_or_try_again(tcb))
 		return;
 
 	if (tcb->rtt.backoff < UINT8_MAX)
 		tcb->rtt.backoff++; /* RFC 6298 (5.5) */
 	tcb->rtt.is_timing = false;
 	tcp_timer_arm(tcb, TCP_TIMER_RETRANSMIT,
-	              tcb->tcp->env->now_us + rtt_rto(tcb));
+	              MIN(tcb->tcp->env->now_us + rtt_rto(tcb),
+	                  give_up_deadline(tcb)));
 	if (!tcb->snd.syn_acked) {
 		tcb->retransmits++;
 		tcp_owe(tcb, WHY_RETRANSMIT_SYN);
@@ -147,7 +92,7 @@ static void persist_timeout(struct tcb *tcb)
 		tcp_owe(tcb, WHY_SWS_OVERRIDE);
 		return;
 	}
-	if (!may_try_again(tcb))
+	if (!give_up_or_try_again(tcb))
 		return;
 
 	if (tcb->snd.probes < 10)
