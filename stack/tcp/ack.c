@@ -104,7 +104,7 @@ static void advance(struct tcb *tcb, const struct tcp_seg *seg)
 	sack_advance(tcb, acked);
 	rtt_acked(tcb, seg);
 	recovery_advance(tcb, acked);
-	if (was_open && text > 0)
+	if (was_open && text > 0 && !ecn_is_echo(tcb, seg))
 		cc_acked(tcb, &(struct cc_ack){ text, flight, 0 });
 
 	autotune_acked(tcb);
@@ -190,7 +190,8 @@ static void finish_our_fin(struct tcb *tcb)
 
 enum drop tcp_check_ack(struct tcb *tcb, struct tcp_seg *seg)
 {
-	enum drop drop = DROP_NONE;
+	const uint32_t una_before = tcb->snd.una;
+	enum drop drop            = DROP_NONE;
 
 	if (!seg->has_ack)
 		return DROP_TCP_NO_ACK;
@@ -208,6 +209,7 @@ enum drop tcp_check_ack(struct tcb *tcb, struct tcp_seg *seg)
 	} else {
 		count_duplicate(tcb, seg);
 	}
+	ecn_acked(tcb, seg, una_before);
 	update_window(tcb, seg);
 	finish_our_fin(tcb);
 

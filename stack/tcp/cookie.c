@@ -21,8 +21,8 @@
  * most, and they only ever set it back, so the connection goes on with the same
  * clock and it never runs backwards.
  *
- *	  5    4    3	    0
- *	| - | SACK | wscale  |	wscale 15: none
+ *	   5    4    3	     0
+ *	| ECN | SACK | wscale  |  wscale 15: none
  *
  * A SYN without timestamps loses its options; that, an untold RTT and the text
  * of its SYN is the price. A lost SYN,ACK is never sent again: the peer's SYN is.
@@ -40,6 +40,7 @@ enum {
 enum {
 	STAMP_WSCALE = 0x0f, /* shift, or all ones: no window scale */
 	STAMP_SACK   = 0x10,
+	STAMP_ECN    = 0x20,
 	STAMP_MASK   = 0x3f,
 };
 
@@ -134,6 +135,7 @@ static uint32_t stamp(const struct conn_half *half, uint32_t ts_now)
 	tsval |= half->has_wscale ? MIN(half->peer_wscale, TCP_WSCALE_MAX)
 	                          : STAMP_WSCALE;
 	tsval |= half->has_sack ? STAMP_SACK : 0;
+	tsval |= half->has_ecn ? STAMP_ECN : 0;
 
 	return seq_gt(tsval, ts_now) ? tsval - (STAMP_MASK + 1) : tsval;
 }
@@ -143,6 +145,7 @@ static void read_stamp(struct conn_half *half, uint32_t tsecr)
 	half->peer_wscale = tsecr & STAMP_WSCALE;
 	half->has_wscale  = half->peer_wscale != STAMP_WSCALE;
 	half->has_sack    = tsecr & STAMP_SACK;
+	half->has_ecn     = tsecr & STAMP_ECN;
 }
 
 /* ---- The two halves of the handshake ---- */
@@ -175,7 +178,8 @@ enum drop cookie_answer(struct tcp_listener *listener, struct tcp_seg *seg)
 
 	half_init(&half, listener, seg, bake(tcp, seg));
 	if (!half.has_timestamps)
-		half.has_sack = half.has_wscale = false; /* no room for them */
+		half.has_sack = half.has_wscale = half.has_ecn =
+		        false; /* no room for them */
 	answer = half_syn_ack(&half, WHY_SYN_COOKIE);
 	if (half.has_timestamps)
 		answer.hdr.opt.tsval = stamp(&half, answer.hdr.opt.tsval);

@@ -12,6 +12,8 @@
 static struct tcp_hdr remembered_syn(const struct conn_half *half)
 {
 	return (struct tcp_hdr){
+		.ece = half->has_ecn,
+		.cwr = half->has_ecn,
 		.opt = {
 			.has_mss	= half->has_mss,
 			.mss		= half->peer_mss,

@@ -79,6 +79,7 @@ struct tcp_answer half_syn_ack(const struct conn_half *half, enum why why)
 	opt->sack_permitted = half->has_sack;
 	opt->has_wscale     = half->has_wscale;
 	opt->wscale         = tcp->env->config.wscale;
+	answer.hdr.ece      = half->has_ecn; /* RFC 3168 6.1.1 */
 
 	return answer;
 }
@@ -155,6 +156,7 @@ static void learn(struct conn_half *half, const struct tcp_seg *seg)
 	half->has_wscale     = opt->has_wscale && !config->no_window_scale;
 	half->has_sack       = opt->sack_permitted && !config->no_sack;
 	half->has_timestamps = opt->has_timestamps && !config->no_timestamps;
+	half->has_ecn        = ecn_agrees(half->listener->tcp, seg->hdr);
 	half->ts_recent      = opt->tsval;
 }
 
@@ -290,6 +292,9 @@ static enum drop refuse(struct conn_half *half, const struct tcp_seg *seg)
 		return DROP_TCP_SEQUENCE;
 
 	if (seg->syn && !seg->has_ack && seg->seq == half->irs) {
+		/* RFC 3168 6.1.1: it asks no more, so it may mark no more. */
+		if (!ecn_agrees(half->listener->tcp, seg->hdr))
+			half->has_ecn = false;
 		send_syn_ack(half, WHY_RETRANSMIT_SYN);
 		return DROP_TCP_DUPLICATE;
 	}

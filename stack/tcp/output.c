@@ -212,7 +212,7 @@ static uint32_t segment_len(const struct tcb *tcb)
 	const uint32_t want = MIN(unsent_text(tcb), segment_text_max(tcb));
 	const uint32_t len  = MIN(want, usable_window(tcb));
 
-	if (len == 0 || !is_worthwhile(tcb, len))
+	if (len == 0 || tcb->ecn.waits || !is_worthwhile(tcb, len))
 		return 0;
 	if (recovery_pipe(tcb) + len > tcb->cc.cwnd)
 		return 0;

@@ -435,6 +435,22 @@ void tcp_count_in(struct tcb *tcb, const struct tcp_seg *seg);
 /** tcp_soft_error() - Something is wrong, but may pass: note it */
 void tcp_soft_error(struct tcb *tcb, int error);
 
+/* ---- ecn.c ---- */
+
+/** ecn_agrees() - Does this SYN ask for ECN, and may we? */
+bool ecn_agrees(const struct tcp *tcp, const struct tcp_hdr *syn);
+/** ecn_learn() - From the peer's SYN or SYN,ACK: has_ecn */
+void ecn_learn(struct tcb *tcb, const struct tcp_hdr *hdr);
+/** ecn_fill() - ECE and CWR of a segment that leaves; seq, SYN, RST are set
+ * Return: the ECN bits of its TOS octet */
+uint8_t ecn_fill(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_len);
+/** ecn_text_arrives() - Acceptable text: was it marked? */
+void ecn_text_arrives(struct tcb *tcb, const struct tcp_seg *seg);
+/** ecn_is_echo() - Does it echo a mark? Then cwnd does not grow (6.1.2) */
+bool ecn_is_echo(const struct tcb *tcb, const struct tcp_seg *seg);
+/** ecn_acked() - An acceptable ACK: does it echo a mark? */
+void ecn_acked(struct tcb *tcb, const struct tcp_seg *seg, uint32_t una_before);
+
 /* ---- calls.c ---- */
 
 /** tcp_abort_now() - ABORT from within: RST if the state asks for it, then CLOSED */

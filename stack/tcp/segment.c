@@ -197,6 +197,7 @@ enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
 	hdr->window  = hdr->rst ? 0 : tcp_window_field(tcb, hdr->syn);
 	fill_options(tcb, hdr);
 	urgent_write(tcb, hdr);
+	tx.tos |= ecn_fill(tcb, hdr, text_len);
 
 	pkt_init(&pkt);
 	count = ring_slices(&tcb->snd.ring, text_at, text_len, text);

@@ -180,6 +180,8 @@ void tcp_info(const struct tcb *tcb, struct tarn_tcp_info *ret)
 		.has_timestamps    = tcb->has_timestamps,
 		.has_sack          = tcb->has_sack,
 		.has_wscale        = tcb->has_wscale,
+		.has_ecn           = tcb->has_ecn,
+		.delivered_ce      = tcb->ecn.delivered_ce,
 		.has_fastopen_data = tcb->has_fastopen_data,
 	};
 	inform_receive(tcb, ret);

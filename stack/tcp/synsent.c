@@ -34,6 +34,7 @@ void tcp_learn_options(struct tcb *tcb, const struct tcp_hdr *hdr)
 		tcb->ts_recent_us = tcb->tcp->env->now_us;
 	}
 	path_mtu_init(tcb, peer_mss(tcb, hdr));
+	ecn_learn(tcb, hdr);
 	cc_init(tcb);
 }
 

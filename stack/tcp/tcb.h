@@ -243,6 +243,17 @@ struct tcp_path {
 	bool may_fragment;    /* no DF: it takes less than we make */
 };
 
+/** struct tcp_ecn - explicit congestion notification (RFC 3168) */
+struct tcp_ecn {
+	bool has_asked;   /* our only SYN so far asked for it */
+	bool must_echo;   /* CE arrived: ECE until the peer says CWR */
+	bool owes_cwr;    /* the next new text says it */
+	bool is_reduced;  /* once a window: until recover is acknowledged */
+	bool waits;       /* marked at one segment: nothing new until RTO */
+	uint32_t recover; /* SND.NXT at the reduction */
+	uint64_t delivered_ce; /* segments whose ACK said ECE */
+};
+
 struct tcb {
 	struct conn conn; /* first */
 	struct ready ready;
@@ -282,7 +293,8 @@ struct tcb {
 	struct tcp_keep keep;
 	struct tcp_path path;
 
-	bool has_timestamps, has_sack, has_wscale;
+	bool has_timestamps, has_sack, has_wscale, has_ecn;
+	struct tcp_ecn ecn;
 	uint32_t ts_offset; /* TSval = milliseconds + this */
 	uint32_t ts_recent; /* TS.Recent (RFC 7323 4.3) */
 	uint64_t ts_recent_us;
@@ -315,7 +327,7 @@ struct conn_half {
 	uint32_t ts_recent;
 	uint16_t peer_mss;
 	uint8_t peer_wscale, retries;
-	bool has_mss, has_timestamps, has_sack, has_wscale;
+	bool has_mss, has_timestamps, has_sack, has_wscale, has_ecn;
 	bool is_acked; /* the ACK came, its data not yet (TCP_DEFER_ACCEPT) */
 };
 

@@ -148,6 +148,7 @@ enum drop tcp_process_text(struct tcb *tcb, struct tcp_seg *seg)
 		tcp_owe(tcb, WHY_ACK_AGAIN);
 	if (seg->text_len == 0)
 		return DROP_NONE;
+	ecn_text_arrives(tcb, seg);
 	trim_to_fin(tcb, seg);
 	if (seg->text_len == 0 || !tcp_in(tcb, TCPS_MAY_RECEIVE))
 		return DROP_TCP_AFTER_FIN;

@@ -87,6 +87,7 @@ static void retransmission_timeout(struct tcb *tcb)
 /* The window is closed: ask. It is open but small: stop waiting for more. */
 static void persist_timeout(struct tcb *tcb)
 {
+	tcb->ecn.waits = false;
 	if (tcb->snd.wnd > 0) {
 		tcb->snd.override = true;
 		tcp_owe(tcb, WHY_SWS_OVERRIDE);
