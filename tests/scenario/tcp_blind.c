@@ -24,6 +24,7 @@ static uint32_t waiting(void)
 static void is_outside(const char *flags, unsigned seq, unsigned len)
 {
 	peer_sends("%s %u:%u(%u) ack 1", flags, seq, seq + len, len);
+	stack_drops("TCP_SEQUENCE");
 	stack_sends(". 1:1(0) ack 1");
 }
 
