@@ -80,6 +80,21 @@ START_TEST(ephemeral_ports_lie_in_their_range_and_are_free)
 }
 END_TEST
 
+/* RFC 6056 3.3.3: to one destination, one port after the other. */
+START_TEST(one_destination_gets_the_ports_in_turn)
+{
+	uint16_t last = tcp_port_for(tcp, key);
+
+	for (int i = 0; i < 100; i++) {
+		const uint16_t port = tcp_port_for(tcp, key);
+
+		ck_assert(port == last + 1 || (last == TCP_EPHEMERAL_MAX &&
+		                               port == TCP_EPHEMERAL_MIN));
+		last = port;
+	}
+}
+END_TEST
+
 START_TEST(destinations_get_unrelated_ports)
 {
 	uint16_t port[8];
@@ -106,6 +121,7 @@ static Suite *isn_suite(void)
 	tcase_add_test(tcase, neighbouring_tuples_say_nothing_about_each_other);
 	tcase_add_test(tcase, timestamps_have_an_origin_of_their_own);
 	tcase_add_test(tcase, ephemeral_ports_lie_in_their_range_and_are_free);
+	tcase_add_test(tcase, one_destination_gets_the_ports_in_turn);
 	tcase_add_test(tcase, destinations_get_unrelated_ports);
 	suite_add_tcase(suite, tcase);
 
