@@ -201,6 +201,33 @@ SCENARIO(only_the_ack_of_our_syn_will_do)
 	state_is(TCPS_ESTABLISHED);
 }
 
+SCENARIO(segment_without_ack_leaves_it_half_open)
+{
+	half_opens();
+	peer_sends("- 1:1(0)");
+	stack_drops("TCP_NO_ACK");
+	peer_sends("P 1:11(10)");
+	stack_drops("TCP_NO_ACK");
+	stack_sends_nothing();
+	state_is(TCPS_SYN_RECEIVED);
+	peer_sends("R 1:1(0)");
+}
+
+SCENARIO(older_timestamp_leaves_it_half_open)
+{
+	the_listener();
+	peer_sends("S 0:0(0) <" MSS ",nop,nop,TS val 500 ecr 0>");
+	stack_sends("S. 0:0(0) ack 1");
+	peer_tsval(499);
+	peer_sends(". 1:1(0) ack 1");
+	stack_drops("TCP_SEQUENCE"); /* and is told where we are */
+	stack_sends(". 1:1(0) ack 1");
+	state_is(TCPS_SYN_RECEIVED);
+	peer_tsval(500);
+	peer_sends(". 1:1(0) ack 1");
+	state_is(TCPS_ESTABLISHED);
+}
+
 SCENARIO(strays_of_a_half_open_one_are_rationed)
 {
 	half_opens();
@@ -323,6 +350,8 @@ SCENARIO_MAIN("tcp blind", what_begins_at_the_edge_is_outside,
               text_all_before_the_window_is_acknowledged,
               ack_beyond_the_window_leaves_it_half_open,
               only_the_ack_of_our_syn_will_do,
+              segment_without_ack_leaves_it_half_open,
+              older_timestamp_leaves_it_half_open,
               strays_of_a_half_open_one_are_rationed,
               fin_with_an_impossible_ack_does_not_restart_time_wait,
               fin_with_the_oldest_possible_ack_restarts_it,

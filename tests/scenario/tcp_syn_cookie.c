@@ -57,6 +57,30 @@ SCENARIO(full_syn_queue_answers_with_cookies)
 	ck_assert_uint_eq(usage().connections, 5);
 }
 
+SCENARIO(room_in_the_syn_queue_is_used_again)
+{
+	int listener;
+
+	peer_config()->syn_queue_max = 1;
+	listener                     = app_listens(STACK_PORT, 8);
+	syn("mss 1000");
+	peer_sends("R 1:1(0)");
+	syn("mss 1000");
+	ck_assert_uint_eq(usage().half_open, 1); /* after a reset */
+	peer_sends(". 1:1(0) ack 1");
+	app_accepts(listener);
+	peer_port(PEER_PORT + 1);
+	syn("mss 1000");
+	ck_assert_uint_eq(usage().half_open, 1); /* after a handshake */
+	for (uint64_t us = SEC; us <= 16 * SEC; us *= 2)
+		stack_sends_after(us, "S. 0:0(0) ack 1");
+	time_passes(33 * SEC);
+	peer_port(PEER_PORT + 2);
+	syn("mss 1000");
+	ck_assert_uint_eq(usage().half_open, 1); /* after giving up */
+	peer_sends("R 1:1(0)");
+}
+
 SCENARIO(without_cookies_the_oldest_gives_way)
 {
 	peer_config()->syn_queue_max = 2;
@@ -363,6 +387,7 @@ SCENARIO(the_timestamp_clock_never_runs_backwards)
 }
 
 SCENARIO_MAIN("tcp SYN cookie", full_syn_queue_answers_with_cookies,
+              room_in_the_syn_queue_is_used_again,
               without_cookies_the_oldest_gives_way,
               a_cookie_costs_no_memory_and_no_timer,
               repeated_syn_gets_the_same_cookie, data_on_the_ack_is_taken,
