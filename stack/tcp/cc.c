@@ -99,6 +99,11 @@ void cc_acked(struct tcb *tcb, const struct cc_ack *ack)
 		tcp_emit_cc(tcb, why);
 }
 
+bool cc_is_slow_start(const struct tcb *tcb)
+{
+	return tcb->cc.cwnd < tcb->cc.ssthresh;
+}
+
 /* LECTURE: slow start doubles the window in a round trip */
 uint32_t cc_slow_start(struct tcb *tcb, uint32_t acked)
 {

@@ -24,6 +24,7 @@
 #include "base/ring.h"
 #include "base/table.h"
 #include "base/wheel.h"
+#include "tcp/cc.h"
 #include "tcp/tcp.h"
 #include "wire/seq.h"
 #include "wire/tcp.h"
@@ -168,44 +169,6 @@ struct tcp_loss {
 	uint8_t timeouts;      /* consecutive, for R2 */
 	uint64_t
 	        stuck_us; /* when the first of them was armed; for the user timeout */
-};
-
-/** struct cc_round - how much of cwnd is used (cc_validation.c, RFC 7661) */
-struct cc_round {
-	uint32_t end;        /* the round is over when this is acknowledged */
-	uint32_t flight_max; /* octets: the most that was out in this round */
-	bool is_limited;     /* the flight reached cwnd in this round */
-	uint32_t used;       /* octets: the most out since checked_us */
-	uint64_t checked_us; /* cwnd was full or was cut to size; 0: never */
-};
-
-/** struct hystart - the end of the first slow start (RFC 9406 4.2) */
-struct hystart {
-	uint32_t last_min_us, current_min_us; /* {last,current}RoundMinRTT */
-	uint32_t css_baseline_us;             /* in CSS; all: 0 is infinity */
-	uint8_t samples;                      /* rttSampleCount */
-	uint8_t css_rounds;                   /* rounds of CSS that are over */
-};
-
-/** struct cubic - RFC 9438 section 4.1.2; windows in octets */
-struct cubic {
-	uint32_t w_max, cwnd_prior, w_est;
-	uint32_t cwnd_rest; /* growth below an octet, not yet paid */
-	uint64_t est_rest;
-	uint32_t k_ms;
-	uint64_t t_us;     /* of this stage, without what does not count */
-	uint64_t clock_us; /* until when t_us counts; 0: no stage has begun */
-};
-
-/** struct tcp_cc - congestion control: the variables of RFC 5681 */
-struct tcp_cc {
-	const struct cc_ops *ops;
-	uint32_t cwnd, ssthresh; /* octets */
-	uint32_t counted;        /* octets acknowledged since cwnd last grew */
-	uint32_t prior_cwnd, prior_ssthresh; /* for cc_undo(); cwnd 0: none */
-	struct cc_round round;
-	struct hystart hystart;
-	struct cubic cubic, prior_cubic;
 };
 
 /** struct tcp_keep - keep-alive (RFC 9293 3.8.4) */
