@@ -144,7 +144,17 @@
 #define TCP_KEEP_PROBES     9
 /* per connection, RFC 5961 7 */
 #define TCP_CHALLENGE_INTERVAL_US (500 * USEC_PER_MSEC)
-#define TCP_SACK_RANGES_MAX       64 /* sender's scoreboard; then old ones merge */
+/* frames whose time of leaving is known; then neighbours count as one */
+#define TCP_SENT_RANGES_MAX 4096
+/* octets; a SACK that would cut off less says nothing (CVE-2019-11478) */
+#define TCP_SENT_CUT_MIN 128
+#define TCP_REORDERING_MAX 300 /* segments, as told in TARN_TCP_INFO */
+/* RFC 8985 6.2 step 1: the window of min_RTT; Linux's, halved twice */
+#define TCP_MIN_RTT_WINDOW_US (150 * USEC_PER_SEC)
+#define TCP_REO_WND_PERSIST 16 /* recoveries (RFC 8985 6.2 step 4) */
+/* TLP.max_ack_delay (RFC 8985 7.2): the peer's delayed ACK, as Linux assumes */
+#define TCP_MAX_ACK_DELAY_US (200 * USEC_PER_MSEC)
+#define TCP_PTO_US_INITIAL   (1 * USEC_PER_SEC) /* RFC 8985 7.2: no SRTT */
 #define TCP_PAWS_IDLE_US          (24ull * 86400 * USEC_PER_SEC) /* RFC 7323 5.5 */
 #define TCP_EPHEMERAL_MIN         32768
 #define TCP_EPHEMERAL_MAX         60999

@@ -8,8 +8,8 @@
  *	 challenge window update     something new	 ACK, drop
  *
  * An acknowledgment can do five things, in this order: finish our handshake,
- * move SND.UNA, count as a duplicate (RFC 5681), update the window, finish our
- * FIN.
+ * move SND.UNA, tell what became of the flight (scoreboard.c, recovery.c),
+ * update the window, finish our FIN.
  */
 #include "tcp/parts.h"
 
@@ -49,16 +49,6 @@ static enum drop finish_handshake(struct tcb *tcb, const struct tcp_seg *seg)
 	return DROP_NONE;
 }
 
-/* RFC 6298 section 5, (5.2) and (5.3). */
-static void restart_retransmission_timer(struct tcb *tcb)
-{
-	if (snd_flight(tcb) == 0)
-		tcp_timer_cancel(tcb, TCP_TIMER_RETRANSMIT);
-	else
-		tcp_timer_arm(tcb, TCP_TIMER_RETRANSMIT,
-		              tcb->tcp->env->now_us + rtt_rto(tcb));
-}
-
 /* Let go of the text that is acknowledged; returns how much text that was. */
 static uint32_t consume_text(struct tcb *tcb, uint32_t acked)
 {
@@ -85,14 +75,15 @@ static void tell_writer(struct tcb *tcb)
 }
 
 /* SND.UNA < SEG.ACK =< SND.NXT: something new is acknowledged. */
-static void advance(struct tcb *tcb, const struct tcp_seg *seg)
+static void advance(struct tcb *tcb, struct ack_news *news)
 {
-	const uint32_t acked  = seg->ack - tcb->snd.una;
-	const uint32_t flight = snd_flight(tcb);
-	const bool was_open   = tcb->loss.state != LOSS_RECOVERY;
+	const struct tcp_seg *seg = news->seg;
+	const bool had_syn        = tcb->snd.syn_acked;
 	uint32_t text;
 
-	text         = consume_text(tcb, acked);
+	news->acked = seg->ack - tcb->snd.una;
+	text        = consume_text(tcb, news->acked);
+	scoreboard_acked(tcb, news);
 	tcb->snd.una = seg->ack;
 	urgent_acked(tcb);
 	tcb->octets_acked += text;
@@ -101,35 +92,50 @@ static void advance(struct tcb *tcb, const struct tcp_seg *seg)
 	path_mtu_acked(tcb, text);
 	tcb->loss.timeouts = 0;
 	tcb->soft_error    = 0; /* whatever it was, it has passed */
-	sack_advance(tcb, acked);
-	rtt_acked(tcb, seg);
-	recovery_advance(tcb, acked);
-	if (was_open && text > 0 && !ecn_is_echo(tcb, seg))
-		cc_acked(tcb, &(struct cc_ack){ text, flight, 0 });
+	if (had_syn)
+		rtt_acked(tcb, news);
+	else
+		rtt_syn_acked(tcb, seg);
 
-	autotune_acked(tcb);
-	restart_retransmission_timer(tcb);
+	loss_timer_restart(tcb); /* RFC 6298 (5.3) */
 	net_confirm(tcb->tcp->net, &tcb->conn.key.peer_ip);
 	tcp_owe(tcb, WHY_DATA);
-	tell_writer(tcb);
 }
 
-/* RFC 5681 section 2, the definition of a duplicate acknowledgment. */
-static bool is_duplicate(const struct tcb *tcb, const struct tcp_seg *seg)
+static bool is_growing(const struct tcb *tcb)
 {
-	return seg->ack == tcb->snd.una && snd_flight(tcb) > 0 &&
-	       seg->text_len == 0 && !seg->fin &&
-	       seg->wnd << tcb->snd.wscale == tcb->snd.wnd;
+	return tcb->loss.state == LOSS_OPEN || tcb->loss.state == LOSS_TIMEOUT;
 }
 
-static void count_duplicate(struct tcb *tcb, const struct tcp_seg *seg)
+/* What the acknowledgment tells, and what follows from it for the window. */
+static void hear(struct tcb *tcb, struct ack_news *news)
 {
-	const uint32_t newly_sacked = sack_read(tcb, seg);
+	const struct tcp_seg *seg = news->seg;
+	const uint32_t flight     = snd_flight(tcb);
+	const bool was_growing    = is_growing(tcb);
+	const uint64_t acked      = tcb->octets_acked;
+	struct cc_ack ack         = { .flight = flight };
 
-	if (seg->ack != tcb->snd.una || snd_flight(tcb) == 0)
-		return;
-	if (tcb->has_sack ? newly_sacked > 0 : is_duplicate(tcb, seg))
-		recovery_duplicate(tcb, newly_sacked);
+	news->is_pure = seg->ack == tcb->snd.una && seg->text_len == 0 &&
+	                !seg->fin &&
+	                seg->wnd << tcb->snd.wscale == tcb->snd.wnd;
+	/* RFC 5681 section 2, the definition of a duplicate acknowledgment. */
+	news->is_duplicate = news->is_pure && flight > 0;
+	if (seq_lt(tcb->snd.una, seg->ack))
+		advance(tcb, news);
+	scoreboard_sacked(tcb, news);
+	recovery_ack(tcb, news);
+
+	ack.acked  = (uint32_t)(tcb->octets_acked - acked);
+	ack.rtt_us = news->rtt_us;
+	if (was_growing && is_growing(tcb) && ack.acked > 0 &&
+	    !ecn_is_echo(tcb, seg))
+		cc_acked(tcb, &ack);
+	loss_timer_set(tcb);
+	if (news->acked > 0) {
+		autotune_acked(tcb);
+		tell_writer(tcb);
+	}
 }
 
 /* The newest window wins; a probe's answer counts as a sign of life. */
@@ -191,6 +197,7 @@ static void finish_our_fin(struct tcb *tcb)
 enum drop tcp_check_ack(struct tcb *tcb, struct tcp_seg *seg)
 {
 	const uint32_t una_before = tcb->snd.una;
+	struct ack_news news      = { .seg = seg };
 	enum drop drop            = DROP_NONE;
 
 	if (!seg->has_ack)
@@ -203,12 +210,7 @@ enum drop tcp_check_ack(struct tcb *tcb, struct tcp_seg *seg)
 		return drop;
 
 	keep_alive_heard(tcb);
-	if (seq_lt(tcb->snd.una, seg->ack)) {
-		advance(tcb, seg);
-		sack_read(tcb, seg);
-	} else {
-		count_duplicate(tcb, seg);
-	}
+	hear(tcb, &news);
 	ecn_acked(tcb, seg, una_before);
 	update_window(tcb, seg);
 	finish_our_fin(tcb);

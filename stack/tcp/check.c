@@ -30,6 +30,32 @@ static const char *check_send(const struct tcb *tcb)
 	return NULL;
 }
 
+/* A long table is looked at whole in test builds only, for it is checked after
+ * each event. */
+#ifdef TARN_TEST_BUILD
+#define RANGES_CHECKED UINT32_MAX
+#else
+#define RANGES_CHECKED 8
+#endif
+
+static const char *check_sent(const struct tcb *tcb)
+{
+	const struct sent *sent = &tcb->sent;
+	const uint32_t count    = sent->count;
+
+	if (!tcb->snd.syn_acked)
+		return NULL;
+	if (sent->all.octets != snd_flight(tcb))
+		return "the table of what was sent covers the flight";
+	if (count > 0 && (sent_at(sent, 0)->start != tcb->snd.una ||
+	                  sent_at(sent, count - 1)->end != tcb->snd.nxt))
+		return "the table reaches from SND.UNA to SND.NXT";
+	if (tcb->loss.state == LOSS_OPEN && sent->owed.octets > 0)
+		return "what is lost is being repaired";
+
+	return sent_check(sent, RANGES_CHECKED);
+}
+
 static const char *check_receive(const struct tcb *tcb)
 {
 	if (!seq_leq(tcb->rcv.nxt, tcb->rcv.edge))
@@ -65,8 +91,10 @@ static const char *check_timers(const struct tcb *tcb)
 	if (!tcp_in(tcb, TCPS_SENDING) || tcp_owes(tcb, WHY_RESET))
 		return NULL;
 	if (snd_flight(tcb) > 0 &&
+	    !tcp_timer_is_armed(tcb, TCP_TIMER_REORDER) &&
+	    !tcp_timer_is_armed(tcb, TCP_TIMER_LOSS_PROBE) &&
 	    !tcp_timer_is_armed(tcb, TCP_TIMER_RETRANSMIT))
-		return "what is in flight has a retransmission timer";
+		return "what is in flight has a timer";
 
 	return NULL;
 }
@@ -79,6 +107,8 @@ const char *tcb_check(const struct tcb *tcb)
 		return NULL;
 
 	broken = check_send(tcb);
+	if (!broken)
+		broken = check_sent(tcb);
 	if (!broken && tcb->state != TCPS_SYN_SENT)
 		broken = check_receive(tcb);
 	if (!broken)

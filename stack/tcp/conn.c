@@ -165,7 +165,7 @@ void tcb_end(struct tcb *tcb, int error, enum why why)
 		tcb->error = error;
 
 	ring_release(&tcb->snd.ring, &tcp->env->memory);
-	sack_forget(tcb);
+	sent_release(&tcb->sent, &tcb->tcp->env->memory);
 	tcp_mark_ready(tcp, &tcb->ready);
 	tcb_release_if_done(tcb);
 }
@@ -192,7 +192,7 @@ void tcb_free(struct tcb *tcb)
 	list_remove(&tcb->ready.node);
 	ring_release(&tcb->snd.ring, memory);
 	ring_release(&tcb->rcv.ring, memory);
-	sack_forget(tcb);
+	sent_release(&tcb->sent, &tcb->tcp->env->memory);
 	orphan_leave(tcb);
 	fastopen_settle(tcb, false);
 	memory_give(memory, tcb->rcv.holes_after, sizeof(struct ranges));

@@ -26,9 +26,14 @@ uint32_t tcp_ts_offset(const struct tcp *tcp, const struct conn_key *key)
 	return (uint32_t)siphash(&tcp->ts_key, key, sizeof(*key));
 }
 
+uint32_t tcp_ts_at(uint64_t at_us, uint32_t offset)
+{
+	return (uint32_t)(at_us / USEC_PER_MSEC) + offset;
+}
+
 uint32_t tcp_ts_now(const struct tcp *tcp, uint32_t offset)
 {
-	return (uint32_t)(tcp->env->now_us / USEC_PER_MSEC) + offset;
+	return tcp_ts_at(tcp->env->now_us, offset);
 }
 
 static bool is_free(const struct tcp *tcp, const struct conn_key *key)

@@ -8,9 +8,10 @@
  *	1  a reset				and nothing after it
  *	2  SYN or SYN,ACK			and nothing beside it
  *	3  acknowledgments that the peer counts, without text
- *	4  lost text again			recovery.c says which
- *	5  new text, and FIN behind the last	both windows, Nagle, SWS
- *	6  an acknowledgment, if none went along so far
+ *	4  a probe of the tail			once, whatever cwnd says
+ *	5  lost text again			recovery.c says which
+ *	6  new text, and FIN behind the last	both windows, Nagle, SWS
+ *	7  an acknowledgment, if none went along so far
  *
  * Then it looks whether the peer's window stands in the way, and arms PERSIST.
  */
@@ -31,11 +32,14 @@ static enum why first_reason(uint32_t owed)
 	return (enum why)__builtin_ctz(owed);
 }
 
-static void arm_retransmission(struct tcb *tcb)
+/* RFC 6298 (5.1): text is in flight, and the timer did not run. */
+static void start_timer(struct tcb *tcb)
 {
-	if (!tcp_timer_is_armed(tcb, TCP_TIMER_RETRANSMIT))
-		tcp_timer_arm(tcb, TCP_TIMER_RETRANSMIT,
-		              tcb->tcp->env->now_us + rtt_rto(tcb));
+	if (!tcp_timer_is_armed(tcb, TCP_TIMER_RETRANSMIT) &&
+	    !tcp_timer_is_armed(tcb, TCP_TIMER_LOSS_PROBE) &&
+	    !tcp_timer_is_armed(tcb, TCP_TIMER_REORDER))
+		loss_timer_restart(tcb);
+	loss_timer_set(tcb);
 }
 
 static void send_reset(struct tcb *tcb)
@@ -61,11 +65,11 @@ static void send_syn(struct tcb *tcb)
 	segment_send(tcb, &hdr, 0, text, first_reason(tcb->owed & reasons));
 	tcb->owed &= ~reasons;
 	if (is_new) {
-		rtt_sent(tcb, tcb->iss + 1);
+		rtt_syn_sent(tcb);
 		tcb->snd.nxt = tcb->iss + 1 + text;
 		tcb->octets_sent += text;
 	}
-	arm_retransmission(tcb);
+	start_timer(tcb);
 }
 
 static void send_bare(struct tcb *tcb, enum why why)
@@ -110,24 +114,27 @@ static void send_text(struct tcb *tcb, uint32_t seq, uint32_t len, enum why why)
 	          (!is_held(tcb) || seq_lt(seq, tcb->snd.nxt));
 	segment_send(tcb, &hdr, at, text, why);
 	tcb->octets_sent += text;
+	prr_sent(tcb, len);
 	if (text > 0)
 		tcb->sent_us = MAX(tcb->tcp->env->now_us, 1);
 }
 
-static uint32_t unsent_text(const struct tcb *tcb)
-{
-	const uint32_t end = snd_end(tcb);
-
-	return seq_lt(tcb->snd.nxt, end) ? end - tcb->snd.nxt : 0;
-}
+/* ---- Again ---- */
 
 static void send_again(struct tcb *tcb, uint32_t seq, uint32_t len,
                        enum why why)
 {
-	send_text(tcb, seq, len, why);
+	sent_resend(&tcb->sent, &tcb->tcp->env->memory, seq, seq + len,
+	            tcb->tcp->env->now_us);
+	undo_resent(tcb, len);
 	tcb->retransmits++;
-	tcb->rtt.is_timing = false; /* Karn */
-	arm_retransmission(tcb);
+	tcb->loss.octets_again += len;
+	tcb->loss.rtx_now = 0;
+	send_text(tcb, seq, len, why);
+	/* What holds everything up has left only now: RTO runs from here. */
+	if (seq == tcb->snd.una)
+		loss_timer_restart(tcb);
+	start_timer(tcb);
 }
 
 static void retransmit(struct tcb *tcb)
@@ -135,13 +142,10 @@ static void retransmit(struct tcb *tcb)
 	uint32_t seq, len;
 
 	while (recovery_next(tcb, &seq, &len)) {
-		const enum why why = tcb->rtx_why;
+		const uint32_t i = sent_find(&tcb->sent, seq);
 
-		send_again(tcb, seq, len, why);
-		tcb->loss.rtx_next = seq + len;
-		tcb->loss.rtx_now  = 0;
-		if (tcb->loss.state == LOSS_RECOVERY)
-			tcb->rtx_why = WHY_RETRANSMIT_SACK;
+		send_again(tcb, seq, len,
+		           recovery_why(tcb, sent_at(&tcb->sent, i)));
 	}
 }
 
@@ -149,14 +153,16 @@ static void retransmit_last_resort(struct tcb *tcb)
 {
 	uint32_t seq, len;
 
-	while (unsent_text(tcb) == 0 && recovery_last_resort(tcb, &seq, &len))
-		send_again(tcb, seq, len, WHY_RETRANSMIT_SACK);
+	while (tcp_unsent(tcb) == 0 && sack_last_resort(tcb, &seq, &len))
+		send_again(tcb, seq, len,
+		           tcb->loss.rescue == RESCUE_USED
+		                   ? WHY_RETRANSMIT_RESCUE
+		                   : WHY_RETRANSMIT_SACK);
 }
 
 /* ---- New text: may I? how much? ---- */
 
-/* What the peer's window still takes. */
-static uint32_t usable_window(const struct tcb *tcb)
+uint32_t tcp_usable_window(const struct tcb *tcb)
 {
 	const uint32_t edge = tcb->snd.una + tcb->snd.wnd;
 
@@ -192,7 +198,7 @@ static void note_sent(struct tcb *tcb, bool is_small)
  */
 static bool is_worthwhile(const struct tcb *tcb, uint32_t len)
 {
-	const bool is_all = len == unsent_text(tcb);
+	const bool is_all = len == tcp_unsent(tcb);
 
 	if (len >= MIN(segment_text_max(tcb), tcb->snd.max_wnd))
 		return true;
@@ -209,8 +215,8 @@ static bool is_worthwhile(const struct tcb *tcb, uint32_t len)
 /* min(D, U, what fits), or 0 when a window or good manners forbid it. */
 static uint32_t segment_len(const struct tcb *tcb)
 {
-	const uint32_t want = MIN(unsent_text(tcb), segment_text_max(tcb));
-	const uint32_t len  = MIN(want, usable_window(tcb));
+	const uint32_t want = MIN(tcp_unsent(tcb), segment_text_max(tcb));
+	const uint32_t len  = MIN(want, tcp_usable_window(tcb));
 
 	if (len == 0 || tcb->ecn.waits || !is_worthwhile(tcb, len))
 		return 0;
@@ -226,7 +232,7 @@ static bool fin_follows(const struct tcb *tcb, uint32_t len)
 	if (!tcb->snd.fin_queued || tcb->snd.fin_acked || snd_fin_is_sent(tcb))
 		return false;
 
-	return len == unsent_text(tcb) && usable_window(tcb) > len;
+	return len == tcp_unsent(tcb) && tcp_usable_window(tcb) > len;
 }
 
 static enum why reason_to_send(const struct tcb *tcb, uint32_t len)
@@ -235,38 +241,89 @@ static enum why reason_to_send(const struct tcb *tcb, uint32_t len)
 		return WHY_FIN;
 	if (tcb->snd.override)
 		return WHY_SWS_OVERRIDE;
-	if (tcb->loss.state == LOSS_OPEN && tcb->loss.dup_acks > 0)
-		return WHY_LIMITED_TRANSMIT;
+	if (tcb->loss.state == LOSS_OPEN &&
+	    snd_flight(tcb) + len > tcb->cc.cwnd)
+		return WHY_LIMITED_TRANSMIT; /* some have left out of order */
 
 	return WHY_DATA;
 }
 
+/* @len octets of text from SND.NXT on, and the FIN. */
+static void send_first_time(struct tcb *tcb, uint32_t len, bool fin,
+                            enum why why)
+{
+	const uint32_t seq   = tcb->snd.nxt;
+	const bool was_empty = snd_flight(tcb) == 0;
+	const bool is_small  = len > 0 && len < segment_text_max(tcb);
+
+	send_text(tcb, seq, len + fin, why);
+	scoreboard_sent(tcb, seq, seq + len + fin);
+	tcb->snd.nxt      = seq + len + fin;
+	tcb->snd.override = false;
+	note_sent(tcb, is_small);
+	note_answer(tcb);
+	tcb->loss.pto_from_us = tcb->tcp->env->now_us;
+	if (was_empty)
+		loss_timer_restart(tcb);
+}
+
 static void send_new(struct tcb *tcb)
 {
-	if (unsent_text(tcb) > 0)
+	const uint32_t before = tcb->snd.nxt;
+
+	if (tcp_unsent(tcb) > 0)
 		cc_restart_if_idle(tcb);
 
 	for (;;) {
 		const uint32_t len = segment_len(tcb);
 		const bool fin     = fin_follows(tcb, len);
-		const uint32_t seq = tcb->snd.nxt;
 		enum why why;
-		bool is_small;
 
 		if (len == 0 && !fin)
-			return;
-		is_small = len > 0 && len < segment_text_max(tcb);
-		why      = reason_to_send(tcb, len);
-		send_text(tcb, seq, len + fin, why);
+			break;
+		why = reason_to_send(tcb, len);
 		if (why == WHY_LIMITED_TRANSMIT)
 			tcb->loss.limited += len;
-		tcb->snd.nxt      = seq + len + fin;
-		tcb->snd.override = false;
-		note_sent(tcb, is_small);
-		note_answer(tcb);
-		rtt_sent(tcb, tcb->snd.nxt);
-		arm_retransmission(tcb);
+		send_first_time(tcb, len, fin, why);
 	}
+	if (tcb->snd.nxt != before)
+		loss_timer_set(tcb);
+}
+
+/* F-RTO waits for what new text tells (step 2 b); but none could leave. */
+static void give_up_frto(struct tcb *tcb)
+{
+	if (tcb->loss.frto != FRTO_STEP_3 || tcb->snd.nxt != tcb->loss.recover)
+		return;
+
+	tcb->loss.frto = FRTO_OFF;
+	retransmit(tcb);
+}
+
+/* TLP_send_probe() (RFC 8985 7.3): new text, or the end of the flight again */
+static void send_loss_probe(struct tcb *tcb)
+{
+	const uint32_t flight = snd_flight(tcb);
+	const uint32_t max    = segment_text_max(tcb);
+	const uint32_t fresh =
+	        MIN(MIN(tcp_unsent(tcb), max), tcp_usable_window(tcb));
+	const bool fin = fin_follows(tcb, fresh);
+	uint32_t len;
+
+	if (tcb->sent.count == 0)
+		return;
+	if (fresh > 0 || fin) {
+		send_first_time(tcb, fresh, fin, WHY_TAIL_LOSS_PROBE);
+	} else {
+		const struct sent_range *last =
+		        sent_at(&tcb->sent, tcb->sent.count - 1);
+
+		len = MIN(last->end - last->start, max + snd_fin_is_sent(tcb));
+		send_again(tcb, last->end - len, len, WHY_TAIL_LOSS_PROBE);
+	}
+	tlp_sent(tcb, fresh == 0 && !fin, flight);
+	tcb->loss.rto_from_us = tcb->tcp->env->now_us;
+	loss_timer_set(tcb);
 }
 
 /* ---- The peer's window stands in the way ---- */
@@ -283,7 +340,7 @@ static void send_probe(struct tcb *tcb, enum why why)
 /* A short segment is held back: not for ever (MUST-60). */
 static void arm_cork(struct tcb *tcb)
 {
-	if (!is_held(tcb) || unsent_text(tcb) == 0 ||
+	if (!is_held(tcb) || tcp_unsent(tcb) == 0 ||
 	    !tcp_in(tcb, TCPS_MAY_SEND))
 		tcp_timer_cancel(tcb, TCP_TIMER_CORK);
 	else if (!tcp_timer_is_armed(tcb, TCP_TIMER_CORK))
@@ -294,7 +351,7 @@ static void arm_cork(struct tcb *tcb)
 static void arm_persist(struct tcb *tcb)
 {
 	const bool is_corked = tcp_timer_is_armed(tcb, TCP_TIMER_CORK);
-	const bool has_more  = (unsent_text(tcb) > 0 && !is_corked) ||
+	const bool has_more  = (tcp_unsent(tcb) > 0 && !is_corked) ||
 	                      fin_follows(tcb, 0) ||
 	                      (tcb->snd.fin_queued && !tcb->snd.fin_acked &&
 	                       !snd_fin_is_sent(tcb));
@@ -335,8 +392,11 @@ void tcp_output(struct tcb *tcb)
 	if (tcp_owes(tcb, WHY_KEEP_ALIVE))
 		send_probe(tcb, WHY_KEEP_ALIVE);
 	if (tcp_in(tcb, TCPS_SENDING) && tcb->snd.syn_acked) {
+		if (tcp_owes(tcb, WHY_TAIL_LOSS_PROBE))
+			send_loss_probe(tcb);
 		retransmit(tcb);
 		send_new(tcb);
+		give_up_frto(tcb);
 		retransmit_last_resort(tcb);
 	} else if (tcp_is_early(tcb)) {
 		send_new(tcb); /* RFC 7413 4.2.2: before our SYN is acked */

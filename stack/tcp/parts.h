@@ -14,8 +14,13 @@
  *	output.c segment.c		      what leaves, and how it is built
  *	autotune.c			      buffers that grow with the path
  *	pathmtu.c			      how large a segment may be
- *	timeouts.c rtt.c giveup.c keepalive.c timers, RTO, patience, an idle peer
- *	sack.c recovery.c cc*.c		      loss and congestion
+ *	timeouts.c rtt.c loss_timer.c	      timers, RTO
+ *	giveup.c keepalive.c		      patience, an idle peer
+ *	sent.c scoreboard.c recovery.c	      what was sent, what became of it
+ *	rack.c tlp.c newreno.c sack_loss.c    how a loss is noticed
+ *	undo.c frto.c			      and that it was none
+ *	prr.c cc*.c			      congestion
+ *	sack.c				      SACK, as a receiver
  *	conn.c state.c check.c isn.c icmp.c tcp.c
  */
 #ifndef TCP_PARTS_H
@@ -83,6 +88,8 @@ uint32_t tcp_isn(struct tcp *tcp, const struct conn_key *key);
 /** tcp_ts_offset() - The connection's own timestamp origin (RFC 7323 7.1) */
 uint32_t tcp_ts_offset(const struct tcp *tcp, const struct conn_key *key);
 uint32_t tcp_ts_now(const struct tcp *tcp, uint32_t offset);
+/** tcp_ts_at() - What a timestamp was at @at_us */
+uint32_t tcp_ts_at(uint64_t at_us, uint32_t offset);
 /** tcp_port_for() - An ephemeral port for @key's other three parts; 0: none */
 uint16_t tcp_port_for(struct tcp *tcp, struct conn_key key);
 
@@ -256,6 +263,8 @@ void autotune_acked(struct tcb *tcb);
 
 /** tcp_output() - Send what is owed and what both windows allow */
 void tcp_output(struct tcb *tcb);
+/** tcp_usable_window() - Octets that the peer's window still takes */
+uint32_t tcp_usable_window(const struct tcb *tcb);
 
 /* ---- timeouts.c ---- */
 
@@ -298,18 +307,6 @@ void keep_alive_update(struct tcb *tcb);
 void keep_alive_heard(struct tcb *tcb);
 void keep_alive_timeout(struct tcb *tcb);
 
-/* ---- rtt.c ---- */
-
-void rtt_init(struct tcb *tcb);
-/** rtt_sample() - One measurement (RFC 6298 2) */
-void rtt_sample(struct tcb *tcb, uint64_t sample_us);
-/** rtt_acked() - SND.UNA moved: take a sample if there is one (Karn) */
-void rtt_acked(struct tcb *tcb, const struct tcp_seg *seg);
-/** rtt_sent() - Text up to @end left for the first time */
-void rtt_sent(struct tcb *tcb, uint32_t end);
-/** rtt_rto() - RTO with backoff */
-uint64_t rtt_rto(const struct tcb *tcb);
-
 /* ---- sack.c ---- */
 
 /** sack_write() - The blocks for the next acknowledgment (receiver) */
@@ -318,35 +315,6 @@ void sack_write(struct tcb *tcb, struct tcp_options *opt);
 uint32_t sack_option_len(const struct tcb *tcb);
 /** sack_note_block() - Text at @seq arrived out of order */
 void sack_note_block(struct tcb *tcb, uint32_t seq);
-/** sack_read() - Enter an ACK's blocks into the scoreboard (sender)
- * Return: octets newly reported */
-uint32_t sack_read(struct tcb *tcb, const struct tcp_seg *seg);
-/** sack_advance() - SND.UNA moved by @by */
-void sack_advance(struct tcb *tcb, uint32_t by);
-void sack_forget(struct tcb *tcb);
-/** sack_lost_edge() - Below it, what is not SACKed counts as lost (RFC 6675 IsLost) */
-uint32_t sack_lost_edge(const struct tcb *tcb);
-
-/* ---- recovery.c ---- */
-
-void recovery_init(struct tcb *tcb);
-/** recovery_duplicate() - A duplicate ACK, or one with new SACK blocks */
-void recovery_duplicate(struct tcb *tcb, uint32_t newly_sacked);
-/** recovery_advance() - SND.UNA moved by @acked octets */
-void recovery_advance(struct tcb *tcb, uint32_t acked);
-/** recovery_timeout() - RTO expired */
-void recovery_timeout(struct tcb *tcb);
-/** recovery_resize() - What is in flight and larger than a segment may be now
- * leaves again, smaller; the window stays (RFC 1191 6.4) */
-void recovery_resize(struct tcb *tcb);
-/** recovery_next() - The next lost text to send again
- * Return: false if there is none, or cwnd forbids it */
-bool recovery_next(struct tcb *tcb, uint32_t *ret_seq, uint32_t *ret_len);
-/** recovery_last_resort() - NextSeg rules 3 and 4: when there is no new text */
-bool recovery_last_resort(struct tcb *tcb, uint32_t *ret_seq,
-                          uint32_t *ret_len);
-/** recovery_pipe() - Octets believed to be in the network (RFC 6675) */
-uint32_t recovery_pipe(const struct tcb *tcb);
 
 /* ---- status.c ---- */
 

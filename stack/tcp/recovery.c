@@ -1,308 +1,340 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * recovery.c - noticing a loss and repairing it (RFC 5681, 6582, 6675)
+ * recovery.c - noticing a loss and repairing it: what all mechanisms share
  *
- *		      3 duplicates, or SACK says lost
+ *		      something counts as lost
  *	LOSS_OPEN ------------------------------------> LOSS_RECOVERY
  *	    ^  |						|
  *	    |  '------------- RTO ------> LOSS_TIMEOUT <--- RTO -'
  *	    |						  |
- *	    '------- recover is acknowledged -------------'
+ *	    '------- recover is acknowledged, or undone --'
  *
- * All three ask the same two questions: which text below the lost edge was not
- * sent again yet (recovery_next), and how much is in the network
- * (recovery_pipe)? Sending is allowed while the pipe is below cwnd.
+ * Who notices: rack.c with SACK, newreno.c without, sack_loss.c for comparison,
+ * RTO always. They mark ranges of the table (sent.h) as lost; here is decided
+ * what follows from it. What is lost is sent again, lowest number first, while
+ * the pipe is below cwnd:
  *
- *	    SND.UNA		rtx_next	lost edge	SND.NXT
- *	-------|---sent again------|----lost-------|---in flight---|----
+ *	pipe = sent and not acknowledged - SACKed - lost + sent again
  *
- * Without SACK every duplicate says that one segment has left the network, but
- * not which. "gone" counts those octets, which is what RFC 6582's inflating of
- * cwnd does from the other side; cwnd itself stays at ssthresh.
+ * How cwnd moves meanwhile is prr.c's business, and whether it all was a
+ * mistake undo.c's and frto.c's.
  */
 #include "tcp/parts.h"
-
-#define DUP_THRESH 3
 
 void recovery_init(struct tcb *tcb)
 {
 	tcb->loss = (struct tcp_loss){
-		.recover  = tcb->iss,
-		.rtx_next = tcb->iss,
+		.recover    = tcb->iss,
+		.rtx_hint   = tcb->iss,
+		.reordering = DUP_THRESH,
 	};
-}
-
-/* Below it, what is not SACKed counts as lost. */
-static uint32_t lost_edge(const struct tcb *tcb)
-{
-	switch ((enum loss_state)tcb->loss.state) {
-	case LOSS_TIMEOUT:
-		return tcb->loss.recover;
-	case LOSS_RECOVERY:
-		return tcb->has_sack ? sack_lost_edge(tcb) : tcb->snd.una;
-	case LOSS_OPEN:
-		break;
-	}
-
-	return tcb->snd.una;
-}
-
-/* Octets of [from, to) that the peer has not SACKed. */
-static uint32_t not_sacked(const struct tcb *tcb, uint32_t from, uint32_t to)
-{
-	const struct ranges *sacked = tcb->loss.sacked;
-	uint32_t at                 = from - tcb->snd.una;
-	const uint32_t end          = to - tcb->snd.una;
-	uint32_t octets             = 0;
-	struct range gap;
-
-	if (!sacked)
-		return end - at;
-
-	while (at < end && ranges_gap(sacked, at, end, &gap)) {
-		octets += gap.end - gap.start;
-		at = gap.end;
-	}
-
-	return octets;
+	tcb->rack = (struct tcp_rack){
+		.end_seq      = tcb->iss,
+		.fack         = tcb->iss,
+		.reo_wnd_mult = 1,
+	};
+	tcb->rtt.next_seq = tcb->iss;
 }
 
 uint32_t recovery_pipe(const struct tcb *tcb)
 {
-	const uint32_t edge = lost_edge(tcb);
-	const uint32_t next = seq_max(tcb->loss.rtx_next, tcb->snd.una);
-	uint32_t pipe       = not_sacked(tcb, tcb->snd.una, tcb->snd.nxt);
+	const struct sent *sent = &tcb->sent;
+	const uint32_t pipe     = snd_flight(tcb) + sent->again.octets;
+	uint32_t left           = sent->lost.octets;
 
-	if (seq_lt(next, edge))
-		pipe -= not_sacked(tcb, next, edge);
+	/* Without limited transmit (RFC 3042), who has left is not replaced. */
+	if (tcb->loss.state != LOSS_OPEN ||
+	    !tcb->tcp->env->config.no_limited_transmit)
+		left += sent->sacked.octets + tcb->loss.gone;
 
-	return pipe - MIN(pipe, tcb->loss.gone);
+	return pipe - MIN(pipe, left);
 }
 
-static void enter_recovery(struct tcb *tcb)
+/* ---- Into recovery, and out of it ---- */
+
+static void shrink(struct tcb *tcb, const struct ack_news *news, enum why why)
+{
+	if (tcb->tcp->env->config.no_prr)
+		tcb->cc.cwnd = tcb->cc.ssthresh;
+	else
+		prr_begin(tcb, news);
+	tcp_emit_cc(tcb, why);
+}
+
+static void enter_recovery(struct tcb *tcb, const struct ack_news *news)
 {
 	struct tcp_loss *loss = &tcb->loss;
+
+	loss->state   = LOSS_RECOVERY;
+	loss->recover = tcb->snd.nxt;
+	loss->rescue  = RESCUE_NOT_YET;
+	loss->rtx_now = 1; /* the first goes out whatever cwnd says */
+	tlp_reset(tcb);
 
 	/* RFC 5681 3.2 (2): what limited transmit sent is not counted. */
+	undo_arm(tcb);
 	cc_reduce(tcb, snd_flight(tcb) - loss->limited);
-	tcb->cc.cwnd   = tcb->cc.ssthresh;
-	loss->state    = LOSS_RECOVERY;
-	loss->recover  = tcb->snd.nxt;
-	loss->rtx_next = tcb->snd.una;
-	loss->rescue   = RESCUE_NOT_YET;
-	loss->rtx_now  = 1; /* the first goes out whatever cwnd says */
-	tcb->rtx_why   = WHY_RETRANSMIT_FAST;
-	tcp_emit_cc(tcb, WHY_CC_RECOVERY);
-}
-
-/* RFC 6582 section 3.2 step 1, RFC 6675 section 5: not for an old loss again. */
-static bool is_new_loss(const struct tcb *tcb)
-{
-	const struct tcp_loss *loss = &tcb->loss;
-
-	if (tcb->has_sack)
-		return seq_geq(tcb->snd.una, loss->recover);
-
-	return seq_gt(tcb->snd.una, loss->recover);
-}
-
-static bool says_lost(const struct tcb *tcb)
-{
-	if (tcb->loss.dup_acks >= DUP_THRESH)
-		return true;
-
-	return tcb->has_sack && seq_gt(sack_lost_edge(tcb), tcb->snd.una);
-}
-
-/*
- * A duplicate says that one more segment has left. It cannot speak of more than
- * were out when the loss was noticed, or forged duplicates could pull text out
- * for ever (RFC 5681 section 3.2, the MAY at step 4).
- */
-static void count_gone(struct tcb *tcb)
-{
-	const uint32_t end =
-	        tcb->loss.state == LOSS_OPEN ? tcb->snd.nxt : tcb->loss.recover;
-
-	tcb->loss.gone = MIN(tcb->loss.gone + tcb->snd.mss, end - tcb->snd.una);
-}
-
-void recovery_duplicate(struct tcb *tcb, uint32_t newly_sacked)
-{
-	struct tcp_loss *loss = &tcb->loss;
-
-	if (loss->dup_acks < UINT8_MAX)
-		loss->dup_acks++;
-	if (newly_sacked == 0 && loss->state != LOSS_TIMEOUT)
-		count_gone(tcb); /* after RTO it may be of the old flight */
-	tcp_owe(tcb, WHY_DATA);  /* one has left: limited transmit (RFC 3042) */
-
-	if (loss->state == LOSS_OPEN && says_lost(tcb) && is_new_loss(tcb))
-		enter_recovery(tcb);
+	shrink(tcb, news, WHY_CC_RECOVERY);
 }
 
 static void leave_recovery(struct tcb *tcb)
 {
 	const uint32_t flight = MAX(snd_flight(tcb), tcb->snd.mss);
+	uint32_t cwnd         = tcb->cc.ssthresh; /* RFC 9937 6.4 */
 
-	if (tcb->loss.state == LOSS_RECOVERY) {
-		/* RFC 6582 3.2 step 3, (1): no burst if little is in flight */
-		tcb->cc.cwnd = MIN(tcb->cc.ssthresh, flight + tcb->snd.mss);
-		tcp_emit_cc(tcb, WHY_CC_RECOVERED);
+	/* RFC 6582 3.2 step 3, (1): no burst if little is in flight */
+	if (tcb->tcp->env->config.no_prr)
+		cwnd = MIN(cwnd, flight + tcb->snd.mss);
+	if (tcb->loss.state != LOSS_TIMEOUT)
+		cc_set_cwnd(tcb, cwnd, WHY_CC_RECOVERED);
+	tcb->loss.state       = LOSS_OPEN;
+	tcb->loss.frto        = FRTO_OFF;
+	tcb->loss.rtx_now     = 0;
+	tcb->loss.gone        = 0;
+	tcb->loss.is_resizing = false;
+}
+
+/* ---- An acknowledgment ---- */
+
+static void detect_loss(struct tcb *tcb, struct ack_news *news)
+{
+	if (!tcb->has_sack)
+		newreno_detect_loss(tcb, news);
+	else if (tcb->tcp->env->config.no_rack)
+		sack_detect_loss(tcb, news);
+	else
+		rack_detect_loss(tcb, news);
+}
+
+/* Something counts as lost that did not before. */
+static void react(struct tcb *tcb, const struct ack_news *news)
+{
+	switch ((enum loss_state)tcb->loss.state) {
+	case LOSS_OPEN:
+		if (tcb->sent.owed.octets > 0)
+			enter_recovery(tcb, news);
+		break;
+	case LOSS_RECOVERY:
+		if (news->has_loss && !tcb->has_sack)
+			tcb->loss.rtx_now = 1; /* RFC 6582 3.2 step 3 */
+		/* RFC 8985 9.3: PRR slows down by itself; without it, what is
+		 * lost twice is a second sign of congestion. */
+		if (!news->has_lost_again || !tcb->tcp->env->config.no_prr)
+			break;
+		tcb->loss.recover = tcb->snd.nxt;
+		cc_reduce(tcb, recovery_pipe(tcb));
+		shrink(tcb, news, WHY_CC_RECOVERY);
+		break;
+	case LOSS_TIMEOUT:
+		break;
 	}
-	tcb->loss.state   = LOSS_OPEN;
-	tcb->loss.rtx_now = 0;
-	tcb->loss.gone    = 0;
 }
 
-/* RFC 6582 3.2 step 3: not all, so the next hole begins at SND.UNA. */
-static void partial_ack(struct tcb *tcb, uint32_t acked)
+void recovery_ack(struct tcb *tcb, struct ack_news *news)
 {
 	struct tcp_loss *loss = &tcb->loss;
-	const uint32_t mss    = tcb->snd.mss;
+	bool has_recovered    = false;
 
-	if (acked > mss)
-		loss->gone -= MIN(loss->gone, acked - mss);
-	if (loss->rescue == RESCUE_NOT_YET)
-		loss->rescue = RESCUE_MAY;
-	if (tcb->has_sack || loss->rtx_next != tcb->snd.una)
-		return; /* the board knows better; or it was sent again already */
+	if (news->acked > 0)
+		loss->limited = 0;
+	if (!tcb->has_sack)
+		newreno_count(tcb, news);
 
-	loss->rtx_now = 1;
-	tcb->rtx_why  = WHY_RETRANSMIT_PARTIAL;
-}
-
-void recovery_advance(struct tcb *tcb, uint32_t acked)
-{
-	struct tcp_loss *loss = &tcb->loss;
-
-	loss->dup_acks = 0;
-	loss->limited  = 0;
-	loss->rtx_next = seq_max(loss->rtx_next, tcb->snd.una);
-	if (loss->state == LOSS_OPEN)
-		loss->gone = 0;
-	else if (seq_geq(tcb->snd.una, loss->recover))
+	if (!undo_ack(tcb, news) && loss->state == LOSS_TIMEOUT)
+		frto_ack(tcb, news);
+	if (loss->state != LOSS_OPEN && seq_geq(tcb->snd.una, loss->recover)) {
 		leave_recovery(tcb);
-	else if (loss->state == LOSS_RECOVERY)
-		partial_ack(tcb, acked);
+		has_recovered = true;
+	}
+	rack_dsack_round(tcb, news, has_recovered);
+	tlp_ack(tcb, news);
+	detect_loss(tcb, news);
+	react(tcb, news);
+	if (loss->state == LOSS_RECOVERY && !tcb->tcp->env->config.no_prr)
+		prr_ack(tcb, news);
+	if (news->delivered > 0)
+		tcp_owe(tcb, WHY_DATA); /* some have left: room for others */
+}
+
+/* ---- Timers ---- */
+
+void recovery_reorder_timeout(struct tcb *tcb)
+{
+	/* The window moves as if an ACK had told of one segment: time told it. */
+	struct ack_news news = { .delivered = tcb->snd.mss };
+
+	tcb->loss.rto_from_us = tcb->tcp->env->now_us;
+	rack_detect_loss(tcb, &news);
+	if (news.has_loss) {
+		react(tcb, &news);
+		if (tcb->loss.state == LOSS_RECOVERY &&
+		    !tcb->tcp->env->config.no_prr)
+			prr_ack(tcb, &news);
+		tcp_owe(tcb, WHY_DATA);
+	}
+	loss_timer_set(tcb);
+}
+
+/*
+ * What the peer SACKed it may throw away (RFC 2018 section 8). Only one thing
+ * shows that it did: the first range outstanding is SACKed, and yet not
+ * acknowledged. Then, and only then, RTO forgets what was SACKed (docs/design
+ * 0017): otherwise the timeout would send again what has long arrived.
+ */
+static void forget_what_was_reneged(struct tcb *tcb)
+{
+	if (tcb->sent.count > 0 &&
+	    (sent_at(&tcb->sent, 0)->flags & SENT_SACKED))
+		scoreboard_renege(tcb);
+}
+
+/* RFC 8985 section 6.3; without RACK, everything counts as lost. */
+static void lose_what_is_overdue(struct tcb *tcb)
+{
+	const bool has_rack  = tcb->has_sack && !tcb->tcp->env->config.no_rack;
+	struct ack_news news = { 0 };
+
+	for (uint32_t i = 0; i < tcb->sent.count; i++) {
+		const struct sent_range *range = sent_at(&tcb->sent, i);
+
+		if (range->flags & SENT_SACKED)
+			continue;
+		if (i == 0 || !has_rack || rack_is_overdue(tcb, range))
+			scoreboard_lose(tcb, &news, i);
+	}
 }
 
 void recovery_timeout(struct tcb *tcb)
 {
-	struct tcp_loss *loss = &tcb->loss;
+	struct tcp_loss *loss        = &tcb->loss;
+	const enum loss_state before = loss->state;
 
 	/* RFC 5681 (4): only the first expiry for this text halves. */
-	if (loss->state != LOSS_TIMEOUT)
+	if (before != LOSS_TIMEOUT || loss->timeouts == 1) {
 		cc_reduce(tcb, snd_flight(tcb));
-	loss->state        = LOSS_TIMEOUT;
-	loss->recover      = tcb->snd.nxt;
-	loss->rtx_next     = tcb->snd.una;
-	loss->rtx_now      = 1;
-	loss->dup_acks     = 0;
-	loss->gone         = 0;
-	loss->limited      = 0;
-	tcb->rtt.is_timing = false;
-	tcb->rtx_why       = WHY_RETRANSMIT_TIMEOUT;
-	sack_forget(tcb); /* RFC 2018 section 8: it may have reneged */
+		undo_arm(tcb);
+	}
+	loss->state                = LOSS_TIMEOUT;
+	loss->recover              = tcb->snd.nxt;
+	loss->rtx_now              = 1;
+	loss->dup_acks             = 0;
+	loss->gone                 = 0;
+	loss->limited              = 0;
+	tcb->rack.reorder_until_us = 0;
+	tlp_reset(tcb);
+	forget_what_was_reneged(tcb);
+	lose_what_is_overdue(tcb);
+	frto_begin(tcb, before);
 	cc_timeout(tcb);
 }
 
+/*
+ * The path takes no segment as large as some that are in flight: those were
+ * dropped, and leave again at once. LOSS_TIMEOUT, but nothing is reduced.
+ */
 void recovery_resize(struct tcb *tcb)
 {
-	struct tcp_loss *loss = &tcb->loss;
+	const uint32_t max   = segment_text_max(tcb);
+	struct ack_news news = { 0 };
 
-	loss->state        = LOSS_TIMEOUT; /* but nothing is reduced */
-	loss->recover      = tcb->snd.nxt;
-	loss->rtx_next     = tcb->snd.una;
-	loss->rtx_now      = 1;
-	loss->dup_acks     = 0;
-	loss->gone         = 0;
-	loss->limited      = 0;
-	tcb->rtt.is_timing = false;
-	tcb->rtx_why       = WHY_RETRANSMIT_PATH_MTU;
-	tcp_owe(tcb, WHY_RETRANSMIT_PATH_MTU);
+	for (uint32_t i = 0; i < tcb->sent.count; i++) {
+		const struct sent_range *range = sent_at(&tcb->sent, i);
+
+		if (!(range->flags & SENT_SACKED) &&
+		    range->end - range->start > max)
+			scoreboard_lose(tcb, &news, i);
+	}
+	if (!news.has_loss)
+		return;
+
+	if (tcb->loss.state != LOSS_RECOVERY) {
+		tcb->loss.state   = LOSS_TIMEOUT;
+		tcb->loss.recover = tcb->snd.nxt;
+	}
+	tcb->loss.frto        = FRTO_OFF;
+	tcb->loss.rtx_now     = 1;
+	tcb->loss.is_resizing = true;
+	tlp_reset(tcb);
+	loss_timer_set(tcb);
+	tcp_owe(tcb, WHY_DATA);
 }
 
-/* The next hole below @edge that was not sent again. */
-static bool find_hole(const struct tcb *tcb, uint32_t edge, struct range *ret)
+/* ---- What is sent again ---- */
+
+/* What of the range fits in a frame; a FIN needs no room. */
+static uint32_t frame_len(const struct tcb *tcb, const struct sent_range *range)
 {
-	const uint32_t from = seq_max(tcb->loss.rtx_next, tcb->snd.una);
+	const uint32_t max = segment_text_max(tcb);
+	const uint32_t len = range->end - range->start;
+	const bool has_fin = snd_fin_is_sent(tcb) && range->end == tcb->snd.nxt;
 
-	if (!seq_lt(from, edge))
-		return false;
+	return len <= max + has_fin ? len : max;
+}
 
-	*ret = (struct range){ from - tcb->snd.una, edge - tcb->snd.una };
-	if (!tcb->loss.sacked)
-		return true;
+static bool is_owed(const struct sent_range *range)
+{
+	return (range->flags & (SENT_LOST | SENT_AGAIN)) == SENT_LOST;
+}
 
-	return ranges_gap(tcb->loss.sacked, ret->start, ret->end, ret);
+/* The @i-th range, and as many of the next as fit in the same frame; where the
+ * frames of before are too long anyway, a part of the last one, too. */
+static uint32_t gather(const struct tcb *tcb, uint32_t i)
+{
+	const struct sent *sent = &tcb->sent;
+	struct sent_range all   = *sent_at(sent, i);
+	uint32_t len            = frame_len(tcb, &all);
+
+	while (len == all.end - all.start && ++i < sent->count) {
+		const struct sent_range *next = sent_at(sent, i);
+
+		if (!is_owed(next))
+			break;
+		all.end = next->end;
+		if (frame_len(tcb, &all) == all.end - all.start ||
+		    tcb->loss.is_resizing)
+			len = frame_len(tcb, &all);
+	}
+
+	return len;
 }
 
 bool recovery_next(struct tcb *tcb, uint32_t *ret_seq, uint32_t *ret_len)
 {
-	const struct tcp_loss *loss = &tcb->loss;
-	uint32_t edge               = lost_edge(tcb);
-	struct range hole;
-	uint32_t len;
+	const struct sent *sent = &tcb->sent;
+	struct tcp_loss *loss   = &tcb->loss;
+	uint32_t i, len;
 
-	if (loss->state == LOSS_OPEN)
-		return false;
-	if (loss->rtx_now > 0)
-		edge = seq_max(edge, seq_min(loss->rtx_next + tcb->snd.mss,
-		                             tcb->snd.nxt));
-	if (!find_hole(tcb, edge, &hole))
+	if (sent->owed.octets == 0 || loss->frto == FRTO_STEP_3)
 		return false;
 
-	len = MIN(hole.end - hole.start, segment_text_max(tcb));
+	i = sent_find(sent, seq_max(loss->rtx_hint, tcb->snd.una));
+	while (i < sent->count && !is_owed(sent_at(sent, i)))
+		i++;
+	CHECK(i < sent->count);
+	loss->rtx_hint = sent_at(sent, i)->start;
+	len            = gather(tcb, i);
 	if (loss->rtx_now == 0 && recovery_pipe(tcb) + len > tcb->cc.cwnd)
 		return false;
 
-	*ret_seq = tcb->snd.una + hole.start;
+	*ret_seq = loss->rtx_hint;
 	*ret_len = len;
 
 	return true;
 }
 
-/* One past the highest octet that was SACKed. */
-static uint32_t sacked_end(const struct tcb *tcb)
+enum why recovery_why(const struct tcb *tcb, const struct sent_range *range)
 {
-	const struct ranges *sacked = tcb->loss.sacked;
+	if (tcb->loss.is_resizing)
+		return WHY_RETRANSMIT_PATH_MTU;
+	if (tcb->loss.state == LOSS_TIMEOUT)
+		return WHY_RETRANSMIT_TIMEOUT;
+	if (!tcb->has_sack)
+		return range->start == tcb->undo.marker
+		               ? WHY_RETRANSMIT_FAST
+		               : WHY_RETRANSMIT_PARTIAL;
+	if (tcb->tcp->env->config.no_rack)
+		return WHY_RETRANSMIT_SACK;
 
-	if (!sacked || sacked->count == 0)
-		return tcb->snd.una;
-
-	return tcb->snd.una + sacked->at[sacked->count - 1].end;
-}
-
-/*
- * RFC 6675 section 4, NextSeg(): rule 3, a hole below what was SACKed although
- * it is not certainly lost; rule 4, once per recovery, the end of the flight,
- * which no SACK can ever show as lost. We wait with rule 4 for a partial ACK:
- * before that, a round trip has not passed and the end may just be on its way.
- */
-bool recovery_last_resort(struct tcb *tcb, uint32_t *ret_seq, uint32_t *ret_len)
-{
-	const uint32_t max = segment_text_max(tcb);
-	const uint32_t end = sacked_end(tcb);
-	struct range hole;
-
-	if (tcb->loss.state != LOSS_RECOVERY || !tcb->has_sack)
-		return false;
-	if (recovery_pipe(tcb) + max > tcb->cc.cwnd)
-		return false;
-
-	if (find_hole(tcb, end, &hole)) {
-		*ret_seq           = tcb->snd.una + hole.start;
-		*ret_len           = MIN(hole.end - hole.start, max);
-		tcb->loss.rtx_next = *ret_seq + *ret_len;
-		return true;
-	}
-	if (tcb->loss.rescue != RESCUE_MAY || end == tcb->snd.nxt)
-		return false;
-
-	tcb->loss.rescue = RESCUE_USED;
-	*ret_len         = MIN(tcb->snd.nxt - end, max);
-	*ret_seq         = tcb->snd.nxt - *ret_len;
-
-	return true;
+	return range->flags & SENT_TWICE ? WHY_RETRANSMIT_LOST_AGAIN
+	                                 : WHY_RETRANSMIT_RACK;
 }

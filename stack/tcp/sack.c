@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sack.c - selective acknowledgment, both ends (RFC 2018, 2883, 6675)
+ * sack.c - selective acknowledgment, as a receiver (RFC 2018, 2883)
  *
- * Receiver: what lies beyond a hole is told in blocks, the one that changed
- * last first, so that each block is told several times before it is pushed
- * out. A duplicate is told as the very first block (D-SACK).
- *
- * Sender: the scoreboard is the set of octets, as offsets from SND.UNA, that
- * the peer says it has. It may still throw them away, so nothing is released
- * before SND.UNA passes it, and RTO forgets the whole board.
+ * What lies beyond a hole is told in blocks, the one that changed last first,
+ * so that each block is told several times before it is pushed out. A
+ * duplicate is told as the very first block (D-SACK). The sender's side of it
+ * is scoreboard.c.
  */
 #include "tcp/parts.h"
-
-/* ---- Receiver ---- */
 
 void sack_note_block(struct tcb *tcb, uint32_t seq)
 {
@@ -93,79 +88,4 @@ void sack_write(struct tcb *tcb, struct tcp_options *opt)
 		if (!is_told(opt, dsack, &block))
 			opt->sack[opt->sack_count++] = block;
 	}
-}
-
-/* ---- Sender ---- */
-
-void sack_forget(struct tcb *tcb)
-{
-	memory_give(&tcb->tcp->env->memory, tcb->loss.sacked,
-	            sizeof(struct ranges));
-	tcb->loss.sacked = NULL;
-}
-
-/* Both edges must be numbers in flight; D-SACK and nonsense are not. */
-static bool is_in_flight(const struct tcb *tcb, const struct tcp_sack_block *b)
-{
-	const uint32_t flight = snd_flight(tcb);
-	const uint32_t left   = b->left - tcb->snd.una;
-	const uint32_t right  = b->right - tcb->snd.una;
-
-	return left < right && right <= flight;
-}
-
-uint32_t sack_read(struct tcb *tcb, const struct tcp_seg *seg)
-{
-	const struct tcp_options *opt = &seg->hdr->opt;
-	struct tcp_loss *loss         = &tcb->loss;
-	uint32_t before;
-
-	if (!tcb->has_sack || opt->sack_count == 0 || snd_flight(tcb) == 0)
-		return 0;
-	if (!loss->sacked)
-		loss->sacked = memory_take(&tcb->tcp->env->memory,
-		                           sizeof(struct ranges));
-	if (!loss->sacked)
-		return 0;
-
-	before = ranges_total(loss->sacked);
-	for (uint8_t i = 0; i < opt->sack_count; i++)
-		if (is_in_flight(tcb, &opt->sack[i]))
-			ranges_add(loss->sacked,
-			           opt->sack[i].left - tcb->snd.una,
-			           opt->sack[i].right - tcb->snd.una);
-
-	return ranges_total(loss->sacked) - before;
-}
-
-void sack_advance(struct tcb *tcb, uint32_t by)
-{
-	if (!tcb->loss.sacked)
-		return;
-
-	ranges_shift(tcb->loss.sacked, by);
-	if (tcb->loss.sacked->count == 0)
-		sack_forget(tcb);
-}
-
-/*
- * RFC 6675 section 4, IsLost(): a number is lost when three separate blocks, or
- * more than two segments' worth of octets, were SACKed above it. That holds for
- * everything below some edge, so the edge says it all.
- */
-uint32_t sack_lost_edge(const struct tcb *tcb)
-{
-	const struct ranges *sacked = tcb->loss.sacked;
-	uint32_t octets             = 0;
-
-	if (!sacked)
-		return tcb->snd.una;
-
-	for (uint32_t i = sacked->count; i-- > 0;) {
-		octets += sacked->at[i].end - sacked->at[i].start;
-		if (octets > 2 * tcb->snd.mss || sacked->count - i >= 3)
-			return tcb->snd.una + sacked->at[i].start;
-	}
-
-	return tcb->snd.una;
 }

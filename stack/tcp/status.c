@@ -150,6 +150,49 @@ static void inform_counts(const struct tcb *tcb, struct tarn_tcp_info *ret)
 	ret->congestion            = tcb->cc.ops ? tcb->cc.ops->name : "";
 }
 
+/* Linux's names for what the sender believes (enum tarn_ca_state) */
+static uint8_t ca_state(const struct tcb *tcb)
+{
+	switch ((enum loss_state)tcb->loss.state) {
+	case LOSS_OPEN:
+		break;
+	case LOSS_RECOVERY:
+		return TARN_CA_RECOVERY;
+	case LOSS_TIMEOUT:
+		return TARN_CA_LOSS;
+	}
+
+	if (tcb->ecn.is_reduced)
+		return TARN_CA_CWR;
+
+	return tcb->sent.sacked.octets + tcb->loss.gone > 0 ? TARN_CA_DISORDER
+	                                                    : TARN_CA_OPEN;
+}
+
+/* What became of the flight, in segments as Linux counts them */
+static void tell_flight(const struct tcb *tcb, struct tarn_tcp_info *ret)
+{
+	const struct sent *sent     = &tcb->sent;
+	const struct tcp_loss *loss = &tcb->loss;
+
+	ret->ca_state = ca_state(tcb);
+	ret->unacked  = sent->all.segments +
+	               (!tcb->snd.syn_acked && tcb->snd.nxt != tcb->iss);
+	ret->sacked               = sent->sacked.segments;
+	ret->lost                 = sent->lost.segments;
+	ret->retrans              = sent->again.segments;
+	ret->reordering           = loss->reordering;
+	ret->reord_seen           = loss->reord_seen;
+	ret->dsack_dups           = loss->dsack_dups;
+	ret->min_rtt_us           = tcb->rtt.min_us;
+	ret->backoff              = tcb->rtt.backoff;
+	ret->timeouts             = loss->timeouts;
+	ret->delivered            = loss->delivered;
+	ret->octets_retransmitted = loss->octets_again;
+	if (!tcb->has_sack && tcb->snd.mss > 0)
+		ret->sacked = loss->gone / tcb->snd.mss;
+}
+
 void tcp_info(const struct tcb *tcb, struct tarn_tcp_info *ret)
 {
 	*ret = (struct tarn_tcp_info){
@@ -186,4 +229,5 @@ void tcp_info(const struct tcb *tcb, struct tarn_tcp_info *ret)
 	};
 	inform_receive(tcb, ret);
 	inform_counts(tcb, ret);
+	tell_flight(tcb, ret);
 }

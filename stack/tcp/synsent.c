@@ -74,14 +74,14 @@ static void become_established(struct tcb *tcb, const struct tcp_seg *seg)
 	tcb->snd.max_wnd   = seg->wnd;
 	tcb->snd.wl1       = seg->seq;
 	tcb->snd.wl2       = seg->ack;
-	rtt_acked(tcb, seg);
+	rtt_syn_acked(tcb, seg);
 	fastopen_answered(tcb, seg);
 	if (tcb->loss.timeouts > 0 && tcb->rtt.srtt_us == 0)
 		tcb->rtt.rto_us = TCP_RTO_AFTER_SYN_LOSS_US;
 	tcb->had_synack_loss = tcb->loss.timeouts > 0;
 	tcb->loss.timeouts   = 0;
 	tcb->rtt.backoff     = 0;
-	tcp_timer_cancel(tcb, TCP_TIMER_RETRANSMIT);
+	loss_timer_set(tcb);
 
 	tcp_learn_options(tcb, seg->hdr);
 	tcp_set_state(tcb, TCPS_ESTABLISHED, WHY_GOT_SYN_ACK);

@@ -25,6 +25,7 @@
 #include "base/table.h"
 #include "base/wheel.h"
 #include "tcp/cc.h"
+#include "tcp/loss.h"
 #include "tcp/tcp.h"
 #include "wire/seq.h"
 #include "wire/tcp.h"
@@ -56,6 +57,8 @@ struct ready {
 /* ---- The connection ---- */
 
 enum tcp_timer {
+	TCP_TIMER_REORDER,    /* RFC 8985: has the late one been lost? */
+	TCP_TIMER_LOSS_PROBE, /* RFC 8985: an ACK is overdue */
 	TCP_TIMER_RETRANSMIT, /* RFC 6298 */
 	TCP_TIMER_PERSIST,    /* zero window, or waiting for a larger one */
 	TCP_TIMER_DELAYED_ACK,
@@ -64,16 +67,6 @@ enum tcp_timer {
 	TCP_TIMER_CORK, /* a short segment waits for what follows it */
 	TCP_TIMER_COUNT,
 };
-
-/** enum loss_state - what the sender believes about its flight */
-enum loss_state {
-	LOSS_OPEN,     /* nothing is missing, as far as we know */
-	LOSS_RECOVERY, /* fast recovery, until recover is acknowledged */
-	LOSS_TIMEOUT,  /* after RTO: everything up to recover counts as lost */
-};
-
-/** enum rescue - NextSeg's rule 4 (RFC 6675), once per recovery */
-enum rescue { RESCUE_NOT_YET, RESCUE_MAY, RESCUE_USED };
 
 /** struct tcp_send_vars - the send sequence variables (RFC 9293 3.3.1) */
 struct tcp_send_vars {
@@ -142,33 +135,6 @@ struct tcp_counts {
 	uint64_t segs_in, segs_out, data_segs_in, data_segs_out; /* segments */
 	uint64_t out_of_order;    /* segments beyond a hole, kept */
 	uint64_t born_us, ack_us; /* when it began; when an ACK last came */
-};
-
-/** struct tcp_rtt - RFC 6298 and what it measures */
-struct tcp_rtt {
-	uint64_t srtt_us, rttvar_us; /* 0: no sample yet */
-	uint64_t rto_us;             /* without backoff */
-	uint8_t backoff;             /* RTO is rto_us << backoff */
-	bool is_timing; /* the text up to timed_seq was sent at ... */
-	uint32_t timed_seq;
-	uint64_t timed_us;
-};
-
-/** struct tcp_loss - loss detection and recovery (RFC 5681, 6582, 6675) */
-struct tcp_loss {
-	uint8_t state;     /* enum loss_state */
-	uint8_t dup_acks;  /* consecutive duplicates */
-	uint8_t rescue;    /* enum rescue */
-	uint8_t rtx_now;   /* segments owed whatever cwnd says */
-	uint32_t recover;  /* SND.NXT when the loss was noticed */
-	uint32_t rtx_next; /* HighRxt: below it, lost text was sent again */
-	uint32_t
-	        limited; /* octets that limited transmit sent since SND.UNA moved */
-	uint32_t gone; /* without SACK: octets that duplicates say have left */
-	struct ranges *sacked; /* offsets from SND.UNA; NULL: none */
-	uint8_t timeouts;      /* consecutive, for R2 */
-	uint64_t
-	        stuck_us; /* when the first of them was armed; for the user timeout */
 };
 
 /** struct tcp_keep - keep-alive (RFC 9293 3.8.4) */
@@ -243,7 +209,6 @@ struct tcb {
 	int soft_news;        /* the same, until SO_SOFT_ERROR tells it */
 
 	uint32_t owed;      /* BIT(enum why): reasons to send */
-	enum why rtx_why;   /* for what is sent again */
 	enum why abort_why; /* for the RST that ABORT owes */
 
 	uint32_t iss, irs;
@@ -251,7 +216,12 @@ struct tcb {
 	struct tcp_recv_vars rcv;
 	struct tcp_autotune tune;
 	struct tcp_rtt rtt;
+	struct sent sent;
 	struct tcp_loss loss;
+	struct tcp_rack rack;
+	struct tcp_tlp tlp;
+	struct tcp_prr prr;
+	struct tcp_undo undo;
 	struct tcp_cc cc;
 	struct tcp_keep keep;
 	struct tcp_path path;

@@ -3,6 +3,8 @@
  * timeouts.c - what happens when nothing happens (RFC 9293 section 3.10.8)
  *
  *	timer	     armed by		   moved by	cancelled by	    expiry
+ *	REORDER	     overtaken (RACK)	    -		it arrived	    it is lost (RFC 8985)
+ *	LOSS_PROBE   new text, new ACK	    the same	all acknowledged    ask for an ACK (RFC 8985)
  *	RETRANSMIT   first octet in flight  new ACK	all acknowledged    send again, RTO x2 (RFC 6298)
  *	PERSIST	     text, but no window    -		window opens	    probe, or send what fits
  *	DELAYED_ACK  text in order	    -		any segment sent    acknowledge
@@ -19,6 +21,8 @@
 #include <errno.h>
 
 static const char *const timer_name[] = {
+	[TCP_TIMER_REORDER]     = "reordering",
+	[TCP_TIMER_LOSS_PROBE]  = "loss probe",
 	[TCP_TIMER_RETRANSMIT]  = "retransmission",
 	[TCP_TIMER_PERSIST]     = "persist",
 	[TCP_TIMER_DELAYED_ACK] = "delayed ACK",
@@ -71,17 +75,24 @@ static void retransmission_timeout(struct tcb *tcb)
 	if (tcb->rtt.backoff < UINT8_MAX)
 		tcb->rtt.backoff++; /* RFC 6298 (5.5) */
 	tcb->rtt.is_timing = false;
-	tcp_timer_arm(tcb, TCP_TIMER_RETRANSMIT,
-	              MIN(tcb->tcp->env->now_us + rtt_rto(tcb),
-	                  give_up_deadline(tcb)));
-	if (!tcb->snd.syn_acked) {
+	loss_timer_restart(tcb);
+	if (tcb->snd.syn_acked) {
+		path_mtu_timeout(tcb);
+		recovery_timeout(tcb);
+		tcp_owe(tcb, WHY_RETRANSMIT_TIMEOUT);
+	} else {
 		tcb->retransmits++;
 		tcp_owe(tcb, WHY_RETRANSMIT_SYN);
-		return;
 	}
-	path_mtu_timeout(tcb);
-	recovery_timeout(tcb);
-	tcp_owe(tcb, WHY_RETRANSMIT_TIMEOUT);
+	loss_timer_set(tcb);
+}
+
+/* RFC 8985 7.3: whatever becomes of the probe, RTO is the next to come. */
+static void probe_timeout(struct tcb *tcb)
+{
+	tcp_owe(tcb, WHY_TAIL_LOSS_PROBE);
+	tcb->loss.rto_from_us = tcb->tcp->env->now_us;
+	loss_timer_set(tcb);
 }
 
 /* The window is closed: ask. It is open but small: stop waiting for more. */
@@ -107,6 +118,12 @@ static void expire(struct tcb *tcb, enum tcp_timer which)
 	tcb->deadline_us[which] = TARN_NEVER;
 
 	switch (which) {
+	case TCP_TIMER_REORDER:
+		recovery_reorder_timeout(tcb);
+		break;
+	case TCP_TIMER_LOSS_PROBE:
+		probe_timeout(tcb);
+		break;
 	case TCP_TIMER_RETRANSMIT:
 		retransmission_timeout(tcb);
 		break;

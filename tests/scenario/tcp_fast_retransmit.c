@@ -130,6 +130,7 @@ SCENARIO(ssthresh_is_half_the_flight_without_limited_transmit)
 
 SCENARIO(duplicates_let_new_data_out_when_the_window_allows)
 {
+	peer_config()->no_prr = true; /* RFC 6582's own way down */
 	/* After the third: cwnd = 5 + 3; flight is 12. Each further duplicate
 	 * adds one, so the fifth of them sends the 13th segment. */
 	fill_the_pipe(10000);
@@ -286,6 +287,7 @@ SCENARIO(lost_retransmission_waits_for_the_timer)
 
 SCENARIO(partial_ack_deflates_by_what_it_acknowledges)
 {
+	peer_config()->no_prr = true;
 	/* 1 and 5 are lost, and more data waits. RFC 6582 3.2: cwnd = 5 + 3
 	 * at the third duplicate, 13 at the eighth; the partial ACK takes 4
 	 * off and gives 1 back: 10, with 9 in flight. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Recovery by the peer's SACK blocks: RFC 6675, RFC 2018 section 8, RFC 5681
+ * Recovery by the peer's SACK blocks: RFC 8985 (and RFC 6675, without RACK), RFC
+ * 2018 section 8, RFC 5681
  *
  * Segments are 1000 octets; ten are in flight unless a test says otherwise.
  */
@@ -151,24 +152,55 @@ SCENARIO(partial_ack_in_recovery_sends_the_next_hole)
 	peer_sends(". 1:1(0) ack 1 <nop,nop,sack 5001:8001 1001:4001>");
 	stack_sends(". 4001:5001(1000) ack 1"); /* three SACKed above it */
 	time_passes(100 * MSEC);
-	/* Nothing says that 8001 is lost. What may leave is NextSeg rule (4):
-	 * one rescue, which "MUST include the highest outstanding". */
+	/* RFC 8985 6.2: what was sent again 100 ms after the end of the flight
+	 * has arrived, so that is lost as well. */
 	peer_sends(". 1:1(0) ack 8001");
-	if (sent_count() > 0)
-		stack_sends("P. 9001:10001(1000) ack 1");
+	stack_sends(". 8001:9001(1000) ack 1");
+	stack_sends("P. 9001:10001(1000) ack 1");
 	stack_sends_nothing();
 	peer_sends(". 1:1(0) ack 10001");
 }
 
-SCENARIO(timeout_forgets_the_scoreboard)
+SCENARIO(without_rack_the_end_of_the_flight_is_rescued_once)
 {
-	/* RFC 2018 8: the receiver may have reneged. */
+	peer_config()->no_rack = true;
+	fill_the_pipe(0);
+	peer_sends(". 1:1(0) ack 1 <nop,nop,sack 1001:4001>");
+	stack_sends(". 1:1001(1000) ack 1");
+	peer_sends(". 1:1(0) ack 1 <nop,nop,sack 5001:8001 1001:4001>");
+	stack_sends(". 4001:5001(1000) ack 1"); /* three SACKed above it */
+	time_passes(100 * MSEC);
+	/* Nothing says that 8001 is lost. What may leave is NextSeg rule (4):
+	 * one rescue, which "MUST include the highest outstanding". */
+	peer_sends(". 1:1(0) ack 8001");
+	stack_sends("P. 9001:10001(1000) ack 1");
+	stack_sends_nothing();
+	peer_sends(". 1:1(0) ack 10001");
+}
+
+SCENARIO(timeout_keeps_the_scoreboard)
+{
+	/* RFC 2018 8 lets RTO forget it, for the receiver may have reneged; but
+	 * that shows: see below, and docs/design/0017. */
+	peer_config()->no_rack = true;
 	fill_the_pipe(0);
 	peer_sends(". 1:1(0) ack 1 <nop,nop,sack 9001:10001>");
 	stack_sends_nothing();
 	stack_sends_after(200 * MSEC, ". 1:1001(1000) ack 1");
+	peer_sends(". 1:1(0) ack 8001");
+	stack_sends(". 8001:9001(1000) ack 1");
+	stack_sends_nothing();
+	peer_sends(". 1:1(0) ack 10001");
+}
+
+SCENARIO(timeout_after_reneging_sends_what_was_sacked)
+{
+	/* 9001 was SACKed, and yet 9001 is all that is acknowledged. */
+	fill_the_pipe(0);
+	peer_sends(". 1:1(0) ack 8001 <nop,nop,sack 9001:10001>");
+	time_passes(10 * MSEC);
 	peer_sends(". 1:1(0) ack 9001");
-	stack_sends("P. 9001:10001(1000) ack 1"); /* SACKed, and yet sent */
+	stack_sends_after(300 * MSEC, "P. 9001:10001(1000) ack 1");
 	peer_sends(". 1:1(0) ack 10001");
 }
 
@@ -285,7 +317,9 @@ SCENARIO_MAIN("tcp SACK sender", three_sacked_segments_mean_loss,
               each_hole_is_sent_once_per_recovery,
               new_data_follows_when_the_pipe_allows, window_is_halved,
               partial_ack_in_recovery_sends_the_next_hole,
-              timeout_forgets_the_scoreboard,
+              without_rack_the_end_of_the_flight_is_rescued_once,
+              timeout_keeps_the_scoreboard,
+              timeout_after_reneging_sends_what_was_sacked,
               sacked_text_is_kept_until_it_is_acknowledged,
               impossible_blocks_are_ignored,
               blocks_without_agreement_are_ignored,

@@ -91,8 +91,21 @@ static void open_sequence_space(struct tcb *tcb)
 	tcb->rcv.acked   = 5001;
 	tcb->rcv.edge    = 5001 + UINT16_MAX;
 	tcb->rcv.mss     = 1460;
+	tcb->path        = (struct tcp_path){
+		       .mtu      = 1500,
+		       .peer_mss = TCB_MSS,
+		       .until_us = TARN_NEVER,
+	};
 	recovery_init(tcb);
 	cc_init(tcb);
+}
+
+static void count_as_sent(struct tcb *tcb, uint32_t len)
+{
+	scoreboard_sent(tcb, tcb->snd.nxt, tcb->snd.nxt + len);
+	tcb->snd.nxt += len;
+	loss_timer_restart(tcb);
+	loss_timer_set(tcb);
 }
 
 struct tcb *tcb_in(enum tcp_state state)
@@ -119,13 +132,12 @@ struct tcb *tcb_in(enum tcp_state state)
 	if (tcp_in(tcb, IN(FIN_WAIT_1) | IN(FIN_WAIT_2) | IN(CLOSING) |
 	                        IN(LAST_ACK))) {
 		tcb->snd.fin_queued = true;
-		tcb->snd.nxt++;
-		tcp_timer_arm(tcb, TCP_TIMER_RETRANSMIT,
-		              env.now_us + rtt_rto(tcb));
+		count_as_sent(tcb, 1);
 	}
 	if (state == TCPS_FIN_WAIT_2) {
 		tcb->snd.fin_acked = true;
 		tcb->snd.una       = tcb->snd.nxt;
+		sent_release(&tcb->sent, &env.memory);
 	}
 	if (tcp_in(tcb, IN(CLOSE_WAIT) | IN(CLOSING) | IN(LAST_ACK))) {
 		tcb->rcv.fin = true;
@@ -141,6 +153,50 @@ void tcb_sends(struct tcb *tcb, uint32_t len)
 
 	ck_assert_int_eq(ring_reserve(ring, &env.memory, ring->len + len), 0);
 	ring_claim(ring, len);
-	tcb->snd.nxt += len;
-	tcp_timer_arm(tcb, TCP_TIMER_RETRANSMIT, env.now_us + rtt_rto(tcb));
+	while (len > 0) {
+		const uint32_t part = len < TCB_MSS ? len : TCB_MSS;
+
+		count_as_sent(tcb, part);
+		len -= part;
+	}
+}
+
+void tcb_hears(struct tcb *tcb, uint32_t ack,
+               const struct tcp_sack_block *block, uint8_t count)
+{
+	struct tcp_hdr hdr = { .ack_bit = true, .opt.sack_count = count };
+	struct tcp_seg seg = {
+		.hdr     = &hdr,
+		.key     = tcb->conn.key,
+		.seq     = tcb->rcv.nxt,
+		.ack     = TCB_ISS + 1 + ack,
+		.wnd     = tcb->snd.wnd,
+		.has_ack = true,
+	};
+
+	for (uint8_t i = 0; i < count; i++)
+		hdr.opt.sack[i] = (struct tcp_sack_block){
+			TCB_ISS + 1 + block[i].left,
+			TCB_ISS + 1 + block[i].right,
+		};
+	ck_assert_int_eq(tcp_check_ack(tcb, &seg), DROP_NONE);
+	ck_assert_ptr_null(tcb_check(tcb));
+}
+
+void tcb_hears_sack(struct tcb *tcb, uint32_t ack, uint32_t left,
+                    uint32_t right)
+{
+	const struct tcp_sack_block block = { left, right };
+
+	tcb_hears(tcb, ack, &block, 1);
+}
+
+void tcb_resends(struct tcb *tcb, uint32_t seq, uint32_t len)
+{
+	const uint32_t first = TCB_ISS + 1 + seq;
+
+	sent_resend(&tcb->sent, &env.memory, first, first + len, env.now_us);
+	undo_resent(tcb, len);
+	prr_sent(tcb, len);
+	tcb->loss.rtx_now = 0;
 }

@@ -27,7 +27,19 @@ void tcb_layer_close(void);
  */
 struct tcb *tcb_in(enum tcp_state state);
 
-/** tcb_sends() - Queue @len octets of text and count them as sent */
+/** tcb_sends() - Queue @len octets of text and count them as sent in frames */
 void tcb_sends(struct tcb *tcb, uint32_t len);
+
+/**
+ * tcb_hears() - An acknowledgment arrives at the fifth check
+ * @ack, @block:	offsets from TCB_ISS + 1, the first number of text
+ */
+void tcb_hears(struct tcb *tcb, uint32_t ack,
+               const struct tcp_sack_block *block, uint8_t count);
+/** tcb_hears_sack() - The same, with one block */
+void tcb_hears_sack(struct tcb *tcb, uint32_t ack, uint32_t left,
+                    uint32_t right);
+/** tcb_resends() - Count [seq, seq + len) as sent again now; an offset, too */
+void tcb_resends(struct tcb *tcb, uint32_t seq, uint32_t len);
 
 #endif

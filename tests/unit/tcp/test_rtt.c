@@ -11,13 +11,13 @@ static void setup(void)
 	tcb = tcb_in(TCPS_ESTABLISHED);
 }
 
-static void acked(uint32_t ack, bool has_timestamps, uint32_t tsecr)
+static void syn_acked(bool has_timestamps, uint32_t tsecr)
 {
 	const struct tcp_hdr hdr = { .opt = { .has_timestamps = has_timestamps,
 		                              .tsecr          = tsecr } };
-	const struct tcp_seg seg = { .hdr = &hdr, .ack = ack, .has_ack = true };
+	const struct tcp_seg seg = { .hdr = &hdr, .has_ack = true };
 
-	rtt_acked(tcb, &seg);
+	rtt_syn_acked(tcb, &seg);
 }
 
 START_TEST(before_any_sample_rto_is_one_second)
@@ -74,27 +74,22 @@ START_TEST(a_syns_rto_is_not_capped)
 }
 END_TEST
 
-START_TEST(timed_segment_counts_when_it_is_acknowledged_whole)
+START_TEST(a_syn_that_was_sent_once_is_measured)
 {
-	const uint32_t end = tcb->snd.nxt + 1000;
-
-	rtt_sent(tcb, end);
-	env->now_us += 70000;
-	rtt_sent(tcb, end + 1000); /* one at a time: the first stays */
-	acked(end - 1, false, 0);
-	ck_assert_uint_eq(tcb->rtt.srtt_us, 0);
-	env->now_us += 5;
-	acked(end, false, 0);
+	rtt_syn_sent(tcb);
+	env->now_us += 70005;
+	syn_acked(false, 0);
 	ck_assert_uint_eq(tcb->rtt.srtt_us, 70005);
+	ck_assert_uint_eq(tcb->rtt.min_us, 70005);
 }
 END_TEST
 
-START_TEST(nothing_is_measured_on_what_was_sent_twice)
+START_TEST(nothing_is_measured_on_a_syn_that_was_sent_twice)
 {
-	rtt_sent(tcb, tcb->snd.nxt + 1000);
-	tcb->rtt.is_timing = false; /* what a retransmission does: Karn */
+	rtt_syn_sent(tcb);
+	tcb->rtt.is_timing = false; /* what its timeout does: Karn */
 	env->now_us += 70000;
-	acked(tcb->snd.nxt + 1000, false, 0);
+	syn_acked(false, 0);
 	ck_assert_uint_eq(tcb->rtt.srtt_us, 0);
 }
 END_TEST
@@ -104,7 +99,7 @@ START_TEST(an_echoed_timestamp_knows_which_copy_it_was)
 	const uint32_t sent = tcp_ts_now(tcb->tcp, tcb->ts_offset);
 
 	env->now_us += 30 * USEC_PER_MSEC;
-	acked(tcb->snd.nxt, true, sent);
+	syn_acked(true, sent);
 	ck_assert_uint_eq(tcb->rtt.srtt_us, 30 * USEC_PER_MSEC);
 }
 END_TEST
@@ -113,9 +108,59 @@ START_TEST(an_echo_from_the_future_or_of_zero_is_no_sample)
 {
 	const uint32_t now = tcp_ts_now(tcb->tcp, tcb->ts_offset);
 
-	acked(tcb->snd.nxt, true, now + 1000);
-	acked(tcb->snd.nxt, true, 0);
+	syn_acked(true, now + 1000);
+	syn_acked(true, 0);
 	ck_assert_uint_eq(tcb->rtt.srtt_us, 0);
+}
+END_TEST
+
+START_TEST(the_first_segment_that_an_ack_covers_is_measured)
+{
+	tcb_sends(tcb, TCB_MSS);
+	env->now_us += 20000;
+	tcb_sends(tcb, TCB_MSS);
+	env->now_us += 50000;
+	tcb_hears(tcb, 2 * TCB_MSS, NULL, 0);
+	ck_assert_uint_eq(tcb->rtt.srtt_us, 70000);
+	ck_assert_uint_eq(tcb->rtt.min_us, 50000); /* the last one */
+}
+END_TEST
+
+START_TEST(one_sample_a_round_trip_is_enough)
+{
+	tcb_sends(tcb, 3 * TCB_MSS);
+	env->now_us += 50000;
+	tcb_hears(tcb, TCB_MSS, NULL, 0);
+	env->now_us += 50000;
+	tcb_hears(tcb, 2 * TCB_MSS, NULL, 0);
+	ck_assert_uint_eq(tcb->rtt.srtt_us, 50000);
+	tcb_hears(tcb, 3 * TCB_MSS, NULL, 0);
+	ck_assert_uint_gt(tcb->rtt.srtt_us, 50000);
+}
+END_TEST
+
+START_TEST(nothing_is_measured_on_what_was_sent_twice)
+{
+	tcb_sends(tcb, TCB_MSS);
+	env->now_us += 70000;
+	tcb_resends(tcb, 0, TCB_MSS);
+	env->now_us += 70000;
+	tcb_hears(tcb, TCB_MSS, NULL, 0);
+	ck_assert_uint_eq(tcb->rtt.srtt_us, 0);
+}
+END_TEST
+
+START_TEST(the_minimum_forgets_what_is_two_windows_old)
+{
+	uint32_t ack = 0;
+
+	for (int i = 0; i < 8; i++) {
+		tcb_sends(tcb, TCB_MSS);
+		env->now_us += i == 0 ? 10000 : 40000;
+		tcb_hears(tcb, ack += TCB_MSS, NULL, 0);
+		ck_assert_uint_eq(tcb->rtt.min_us, i < 4 ? 10000 : 40000);
+		env->now_us += TCP_MIN_RTT_WINDOW_US / 2;
+	}
 }
 END_TEST
 
@@ -146,11 +191,14 @@ static Suite *rtt_suite(void)
 	tcase_add_test(tcase,
 	               backoff_doubles_up_to_the_maximum_and_a_sample_ends_it);
 	tcase_add_test(tcase, a_syns_rto_is_not_capped);
-	tcase_add_test(tcase,
-	               timed_segment_counts_when_it_is_acknowledged_whole);
-	tcase_add_test(tcase, nothing_is_measured_on_what_was_sent_twice);
+	tcase_add_test(tcase, a_syn_that_was_sent_once_is_measured);
+	tcase_add_test(tcase, nothing_is_measured_on_a_syn_that_was_sent_twice);
 	tcase_add_test(tcase, an_echoed_timestamp_knows_which_copy_it_was);
 	tcase_add_test(tcase, an_echo_from_the_future_or_of_zero_is_no_sample);
+	tcase_add_test(tcase, the_first_segment_that_an_ack_covers_is_measured);
+	tcase_add_test(tcase, one_sample_a_round_trip_is_enough);
+	tcase_add_test(tcase, nothing_is_measured_on_what_was_sent_twice);
+	tcase_add_test(tcase, the_minimum_forgets_what_is_two_windows_old);
 	tcase_add_test(tcase, lies_about_the_rtt_stay_within_bounds);
 	suite_add_tcase(suite, tcase);
 
