@@ -275,6 +275,16 @@ SCENARIO(fin_with_the_oldest_possible_ack_restarts_it)
 	ck_assert_uint_eq(waiting(), 1);
 }
 
+SCENARIO(fin_with_another_number_does_not_restart_it)
+{
+	app_closes_first(peer_connects(MSS), 1, 1);
+	time_passes(50 * SEC);
+	peer_sends("F. 2:2(0) ack 2");
+	stack_sends(". 2:2(0) ack 2");
+	time_passes(11 * SEC);
+	ck_assert_uint_eq(waiting(), 0);
+}
+
 SCENARIO(old_timestamps_do_not_restart_time_wait)
 {
 	peer_tsval(500);
@@ -355,6 +365,7 @@ SCENARIO_MAIN("tcp blind", what_begins_at_the_edge_is_outside,
               strays_of_a_half_open_one_are_rationed,
               fin_with_an_impossible_ack_does_not_restart_time_wait,
               fin_with_the_oldest_possible_ack_restarts_it,
+              fin_with_another_number_does_not_restart_it,
               old_timestamps_do_not_restart_time_wait,
               old_syn_is_answered_with_an_ack_in_time_wait,
               reset_ends_time_wait_where_it_may,
