@@ -130,6 +130,16 @@ SCENARIO(unacceptable_numbers_in_fin_wait_2)
 	unacceptable_ones_draw_an_ack(2, 1, TCPS_FIN_WAIT_2);
 }
 
+SCENARIO(text_without_ack_is_not_taken)
+{
+	const int fd = peer_connects(MSS);
+
+	peer_sends("P 1:11(10)");
+	stack_drops("TCP_NO_ACK");
+	stack_sends_nothing();
+	app_receives_nothing(fd);
+}
+
 SCENARIO(the_oldest_ack_that_is_acceptable)
 {
 	/* SND.UNA - MAX.SND.WND itself is, one less is not (RFC 5961 5.2). */
@@ -354,7 +364,7 @@ SCENARIO_MAIN("tcp blind", what_begins_at_the_edge_is_outside,
               syn_beyond_the_edge_is_challenged,
               unacceptable_numbers_in_established,
               unacceptable_numbers_in_close_wait,
-              unacceptable_numbers_in_fin_wait_2,
+              unacceptable_numbers_in_fin_wait_2, text_without_ack_is_not_taken,
               the_oldest_ack_that_is_acceptable,
               text_that_begins_before_the_window_is_trimmed,
               text_all_before_the_window_is_acknowledged,

@@ -276,6 +276,14 @@ SCENARIO(restarted_peer_finds_the_dead_connection_and_gets_a_new_one)
 
 /* ---- SYN-RECEIVED ---- */
 
+SCENARIO(reset_of_what_we_opened_is_no_refusal_any_more)
+{
+	const int fd = app_connects_to("mss 1000");
+
+	peer_sends("R 1:1(0)");
+	app_gets_error(fd, ECONNRESET);
+}
+
 SCENARIO(reset_returns_a_passive_open_to_listen)
 {
 	const int listener = the_listener();
@@ -320,5 +328,6 @@ SCENARIO_MAIN("tcp reset received", reset_rules_in_established,
               syn_is_challenged_in_closing, syn_is_challenged_in_last_ack,
               synack_on_a_live_connection_is_challenged,
               restarted_peer_finds_the_dead_connection_and_gets_a_new_one,
+              reset_of_what_we_opened_is_no_refusal_any_more,
               reset_returns_a_passive_open_to_listen,
               reset_outside_the_window_leaves_it_half_open)

@@ -63,6 +63,21 @@ SCENARIO(the_synack_is_sent_again)
 	stack_sends_after(2 * SEC, "S. 0:0(0) ack 1");
 }
 
+SCENARIO(only_the_ack_of_our_syn_completes_it)
+{
+	both_send_syn("mss 1000");
+	for (int ack = -1; ack <= 3; ack++) {
+		if (ack == 1)
+			continue;
+		peer_sends(". 1:1(0) ack %d", ack);
+		stack_drops("TCP_ACK_SYN_RECEIVED");
+		stack_sends("R %d:%d(0)", ack, ack);
+		state_is(TCPS_SYN_RECEIVED);
+	}
+	peer_sends(". 1:1(0) ack 1");
+	state_is(TCPS_ESTABLISHED);
+}
+
 SCENARIO(reset_after_it_refuses_the_active_open)
 {
 	const int fd = both_send_syn("mss 1460");
@@ -108,6 +123,7 @@ SCENARIO(split_handshake_is_completed_or_reset)
 SCENARIO_MAIN("tcp simultaneous open", the_peers_synack_completes_it,
               a_plain_ack_completes_it,
               the_synack_carries_the_options_of_both_syns,
-              the_synack_is_sent_again, reset_after_it_refuses_the_active_open,
+              the_synack_is_sent_again, only_the_ack_of_our_syn_completes_it,
+              reset_after_it_refuses_the_active_open,
               close_in_syn_received_sends_fin_when_connected,
               split_handshake_is_completed_or_reset)
