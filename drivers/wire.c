@@ -45,6 +45,7 @@ struct direction {
 	struct list leaving, flying;
 	uint32_t leaving_count;
 	uint64_t busy_until_us; /* when the last bit of the queue departs */
+	uint32_t burst_left;    /* frames that the present loss still takes */
 	uint64_t last_us;       /* the latest arrival that keeps the order */
 	struct wire_stats stats;
 };
@@ -61,6 +62,20 @@ struct wire {
 static bool happens(struct direction *way, uint32_t ppm)
 {
 	return ppm && random_below(&way->random, PPM) < ppm;
+}
+
+static bool is_lost(struct direction *way)
+{
+	if (way->burst_left > 0) {
+		way->burst_left--;
+		return true;
+	}
+	if (!happens(way, way->path.loss_ppm))
+		return false;
+	if (way->path.loss_burst > 0)
+		way->burst_left = way->path.loss_burst - 1;
+
+	return true;
 }
 
 static void let_depart(struct direction *way)
@@ -202,7 +217,7 @@ static int wire_transmit(void *port, const struct tarn_slice *part,
 	list_append(&way->leaving, &flight->leaving);
 	way->leaving_count++;
 
-	flight->is_lost = happens(way, way->path.loss_ppm);
+	flight->is_lost = is_lost(way);
 	is_duplicated   = happens(way, way->path.dup_ppm);
 	if (happens(way, way->path.corrupt_ppm) && flight->len)
 		flip_a_bit(way, flight);

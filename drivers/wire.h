@@ -18,6 +18,7 @@ struct wire_path {
 	uint64_t jitter_us;    /* added, even in 0..jitter_us; keeps order */
 	uint32_t queue_frames; /* 0: 1000; drop-tail */
 	uint32_t loss_ppm, dup_ppm, corrupt_ppm; /* one bit flipped */
+	uint32_t loss_burst;  /* frames that a loss takes in a row; 0: 1 */
 	uint32_t reorder_ppm; /* held back by reorder_us, so others pass */
 	uint64_t reorder_us;  /* 0: 5 ms */
 };

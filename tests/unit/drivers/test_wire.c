@@ -201,6 +201,28 @@ START_TEST(loss_takes_its_share)
 }
 END_TEST
 
+START_TEST(a_burst_takes_so_many_in_a_row)
+{
+	struct wire_stats stats;
+	uint32_t expected = 0;
+	uint8_t buf[4];
+
+	open_wire(&(struct wire_path){ .loss_ppm = 10000, .loss_burst = 4 }, 1);
+	for (uint32_t i = 0; i < 10000; i++)
+		send_number(&a, i);
+	while (receives(&b, buf, 4) > 0) {
+		const uint32_t got = get_be32(buf);
+
+		/* Bursts may touch; each is four long, but for the last. */
+		ck_assert_uint_eq((got - expected) % 4, 0);
+		expected = got + 1;
+	}
+	wire_stats(wire, 0, &stats);
+	ck_assert_uint_gt(stats.lost, 280);
+	ck_assert_uint_lt(stats.lost, 520);
+}
+END_TEST
+
 START_TEST(certain_loss_loses_everything)
 {
 	open_wire(&(struct wire_path){ .loss_ppm = 1000000 }, 1);
@@ -331,6 +353,7 @@ static Suite *suite(void)
 	tcase_add_test(t, unlimited_rate_never_fills_the_queue);
 	tcase_add_test(t, jitter_keeps_the_order);
 	tcase_add_test(t, loss_takes_its_share);
+	tcase_add_test(t, a_burst_takes_so_many_in_a_row);
 	tcase_add_test(t, certain_loss_loses_everything);
 	tcase_add_test(t, duplicate_arrives_right_behind);
 	tcase_add_test(t, corruption_flips_exactly_one_bit);
