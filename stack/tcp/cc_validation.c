@@ -49,22 +49,25 @@ static void start_watch(struct tcb *tcb)
 	tcb->cc.round.checked_us = MAX(tcb->tcp->env->now_us, 1);
 }
 
-/* LECTURE: an unused window decays */
-static void decay_if_unused(struct tcb *tcb)
+/* LECTURE: an unused window decays. Return: it did */
+static bool decay_if_unused(struct tcb *tcb)
 {
 	const struct tcp_cc *cc = &tcb->cc;
 	const uint32_t used     = MAX(cc->round.used, cc_initial_window(tcb));
 
 	if (cc->round.checked_us == 0) {
 		start_watch(tcb);
-		return;
+		return false;
 	}
 	if (!is_stale(tcb, cc->round.checked_us))
-		return;
+		return false;
 
 	start_watch(tcb);
-	if (used < cc->cwnd)
-		shrink_to(tcb, used + (cc->cwnd - used) / 2, WHY_CC_UNUSED);
+	if (used >= cc->cwnd)
+		return false;
+	shrink_to(tcb, used + (cc->cwnd - used) / 2, WHY_CC_UNUSED);
+
+	return true;
 }
 
 bool cc_used(struct tcb *tcb, uint32_t flight, bool is_new_round)
@@ -81,7 +84,8 @@ bool cc_used(struct tcb *tcb, uint32_t flight, bool is_new_round)
 		start_watch(tcb);
 		return true;
 	}
-	decay_if_unused(tcb);
+	if (decay_if_unused(tcb))
+		return false;
 
 	/* In slow start a window that is half used still doubles, as in Linux. */
 	return cc_is_slow_start(tcb) && cc->cwnd / 2 < round->flight_max;
