@@ -26,6 +26,7 @@ void icmp_push(struct pkt *pkt, const struct icmp_hdr *icmp)
 	icmp_hdr_write(at, &hdr);
 }
 
+/* RFC1122-7 */
 static enum drop echo_reply(struct net *net, const struct net_rx *rx,
                             const struct icmp_hdr *request)
 {

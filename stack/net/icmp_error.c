@@ -67,6 +67,7 @@ static bool is_icmp_error(const struct net_rx *rx)
 	        icmp_is_error(icmp.type));
 }
 
+/* RFC1122-8 */
 void icmp_error(struct net *net, const struct net_rx *rx,
                 const struct icmp_hdr *icmp, enum why why)
 {

@@ -9,6 +9,7 @@
  */
 #include "net/net_state.h"
 
+/* RFC1122-4, RFC1122-5: and TTL is not looked at, MUST-63 */
 /* No packet on the wire can come from ourselves: it is LAND (CVE-1999-0016). */
 static enum drop check_addresses(const struct net *net,
                                  const struct ip4_hdr *hdr, bool is_link_group)

@@ -41,6 +41,7 @@ static struct path_mtu *make_room(struct path_mtus *paths)
 	return oldest;
 }
 
+/* RFC1191-3 */
 uint16_t net_path_mtu(struct net *net, const struct tarn_ip *dst,
                       uint64_t *ret_until_us)
 {

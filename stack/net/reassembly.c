@@ -262,6 +262,7 @@ static enum drop deliver(struct net *net, struct datagram *datagram,
 	return drop;
 }
 
+/* RFC1122-6 */
 enum drop reassembly_input(struct net *net, const struct ip4_hdr *hdr,
                            struct net_rx *rx)
 {

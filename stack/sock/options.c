@@ -167,6 +167,7 @@ static int get_datagram(const struct socket *socket, enum tarn_option option,
 	}
 }
 
+/* SHLD-20: nothing is reported that nobody asks for */
 static int get_int(struct socket *socket, enum tarn_option option, int *ret)
 {
 	const bool is_stream = socket->kind == SOCKET_STREAM;

@@ -17,6 +17,7 @@ static enum drop check_range(struct tcb *tcb, const struct tcp_seg *seg)
 {
 	const uint32_t oldest = tcb->snd.una - tcb->snd.max_wnd;
 
+	/* MAY-12, RFC5961-5 */
 	if (seq_in(seg->ack, oldest, tcb->snd.nxt - oldest + 1))
 		return DROP_NONE;
 
@@ -107,6 +108,7 @@ static bool is_growing(const struct tcb *tcb)
 	return tcb->loss.state == LOSS_OPEN || tcb->loss.state == LOSS_TIMEOUT;
 }
 
+/* RFC5681-8 */
 /* What the acknowledgment tells, and what follows from it for the window. */
 static void hear(struct tcb *tcb, struct ack_news *news)
 {

@@ -128,6 +128,7 @@ ssize_t tcp_receive(struct tcb *tcb, void *data, size_t size, bool peek)
 	}
 	if (tcb->error)
 		return -tcp_take_error(tcb);
+	/* MUST-12: the end is 0, an abort was the error above */
 	if (tcb->rcv.fin || tcb->rcv.discard || tcb->state == TCPS_CLOSED)
 		return 0;
 
@@ -146,6 +147,7 @@ static void queue_fin(struct tcb *tcb)
 		tcp_set_state(tcb, TCPS_FIN_WAIT_1, WHY_CALL_CLOSE);
 }
 
+/* MAY-1 */
 int tcp_shutdown_send(struct tcb *tcb)
 {
 	if (tcp_in(tcb, IN(CLOSED) | IN(SYN_SENT)))
@@ -185,6 +187,7 @@ static void disown(struct tcb *tcb)
 	tcb->rcv.holes_after = NULL;
 }
 
+/* RFC2525-1 */
 void tcp_close(struct tcb *tcb)
 {
 	const bool has_unread = tcb->rcv.ring.len > 0;

@@ -38,6 +38,7 @@ const char *tcp_congestion_name(const char *name)
 	return ops ? ops->name : NULL;
 }
 
+/* RFC6928-1, RFC6928-2 */
 uint32_t cc_initial_window(const struct tcb *tcb)
 {
 	if (tcb->had_synack_loss)
@@ -104,6 +105,7 @@ bool cc_is_slow_start(const struct tcb *tcb)
 	return tcb->cc.cwnd < tcb->cc.ssthresh;
 }
 
+/* RFC5681-1 */
 /* LECTURE: slow start doubles the window in a round trip */
 uint32_t cc_slow_start(struct tcb *tcb, uint32_t acked)
 {

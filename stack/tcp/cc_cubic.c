@@ -40,6 +40,7 @@
 
 /* beta = 7/10, C = 2/5, alpha = 3 (1 - beta) / (1 + beta) = 9/17 */
 
+/* RFC9438-1 */
 static uint32_t beta_of(uint32_t window)
 {
 	return (uint32_t)((uint64_t)window * 7 / 10);
@@ -68,6 +69,7 @@ uint32_t cubic_k_ms(uint32_t w_max, uint32_t cwnd, uint32_t mss)
 	return cube_root((uint64_t)(w_max - cwnd) * 2500000000u / mss);
 }
 
+/* RFC9438-2, MAY-18 */
 uint32_t cubic_window(const struct cubic *cubic, uint64_t t_us, uint32_t mss)
 {
 	const uint64_t t_ms = t_us / USEC_PER_MSEC;
@@ -110,6 +112,7 @@ static void advance_time(struct tcb *tcb)
 	cubic->clock_us = tcb->tcp->env->now_us;
 }
 
+/* RFC9438-6 */
 /* RFC 9438 4.2 MUST: t does not include times at which cwnd was not used. */
 static void pause(struct tcb *tcb)
 {
@@ -117,6 +120,7 @@ static void pause(struct tcb *tcb)
 		tcb->cc.cubic.clock_us = MAX(tcb->tcp->env->now_us, 1);
 }
 
+/* RFC9438-3 */
 /* Figure 4: what Reno would have by now. */
 static void advance_w_est(struct tcb *tcb, uint32_t acked)
 {
@@ -187,6 +191,7 @@ static uint32_t flight_size(const struct tcb *tcb, uint32_t flight)
 	return MIN(MAX(flight, carried), MAX(cc->cwnd, cc->ssthresh));
 }
 
+/* RFC9438-4 */
 /* 4.6 and 4.7: W_max, lower still when the last one was not reached again. */
 static uint32_t ssthresh(struct tcb *tcb, uint32_t flight)
 {
@@ -203,6 +208,7 @@ static uint32_t ssthresh(struct tcb *tcb, uint32_t flight)
 	return MAX(beta_of(flight_size(tcb, flight)), 2 * tcb->snd.mss);
 }
 
+/* RFC9438-5 */
 /* 4.8: the first stage afterwards has no W_max to return to. */
 static void reset(struct tcb *tcb)
 {

@@ -11,6 +11,7 @@
  */
 #include "tcp/parts.h"
 
+/* RFC5681-2 */
 static enum why acked(struct tcb *tcb, const struct cc_ack *ack)
 {
 	struct tcp_cc *cc   = &tcb->cc;
@@ -25,6 +26,7 @@ static enum why acked(struct tcb *tcb, const struct cc_ack *ack)
 	return was_slow ? WHY_CC_SLOW_START : WHY_CC_AVOIDANCE;
 }
 
+/* RFC5681-3 */
 static uint32_t ssthresh(struct tcb *tcb, uint32_t flight)
 {
 	return MAX(flight / 2, 2 * tcb->snd.mss);

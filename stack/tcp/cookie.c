@@ -166,6 +166,7 @@ bool cookie_is_due(const struct tcp_listener *listener)
 	return listener->half_count >= config->syn_queue_max;
 }
 
+/* RFC4987-1 */
 /* LECTURE: SYN cookies, step 2: the record is made, told, and forgotten */
 enum drop cookie_answer(struct tcp_listener *listener, struct tcp_seg *seg)
 {

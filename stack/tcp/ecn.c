@@ -33,6 +33,7 @@ enum {
 
 /* ---- Agreeing ---- */
 
+/* RFC3168-1, SHLD-8 */
 bool ecn_agrees(const struct tcp *tcp, const struct tcp_hdr *syn)
 {
 	return tcp->env->config.ecn != TARN_ECN_OFF && syn->ece && syn->cwr;
@@ -46,6 +47,7 @@ void ecn_learn(struct tcb *tcb, const struct tcp_hdr *hdr)
 		tcb->has_ecn = ecn_agrees(tcb->tcp, hdr);
 }
 
+/* RFC3168-2 */
 static void fill_syn(struct tcb *tcb, struct tcp_hdr *hdr)
 {
 	const bool is_first = tcb->snd.nxt == tcb->iss;
@@ -61,6 +63,7 @@ static void fill_syn(struct tcb *tcb, struct tcp_hdr *hdr)
 	hdr->cwr = tcb->ecn.has_asked;
 }
 
+/* RFC3168-3, RFC3168-4, RFC3168-5: new text only */
 uint8_t ecn_fill(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_len)
 {
 	const bool is_new = text_len > 0 && hdr->seq == tcb->snd.nxt;
@@ -84,6 +87,7 @@ uint8_t ecn_fill(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_len)
 
 /* ---- The receiver ---- */
 
+/* RFC3168-6 */
 void ecn_text_arrives(struct tcb *tcb, const struct tcp_seg *seg)
 {
 	if (!tcb->has_ecn)
@@ -117,6 +121,7 @@ bool ecn_is_echo(const struct tcb *tcb, const struct tcp_seg *seg)
 	return tcb->has_ecn && seg->hdr->ece;
 }
 
+/* RFC3168-7 */
 /* LECTURE: a router says that its queue grows, and nothing is lost */
 void ecn_acked(struct tcb *tcb, const struct tcp_seg *seg, uint32_t una_before)
 {

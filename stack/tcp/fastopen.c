@@ -47,6 +47,7 @@ static void rotate_key(struct tcp *tcp)
 	tcp->fastopen_key_us = tcp->env->now_us;
 }
 
+/* RFC7413-1 */
 static struct tcp_fastopen bake(const struct random_key *key,
                                 const struct tcp_seg *seg)
 {
@@ -71,6 +72,7 @@ static bool is_same(const struct tcp_fastopen *a, const struct tcp_fastopen *b)
 
 /* ---- The listener's verdict (RFC 7413 4.2.2, steps 1 to 3) ---- */
 
+/* RFC7413-3 */
 /* PendingFastOpenRequests is over the limit. */
 static bool is_overrun(struct tcp_listener *listener)
 {
@@ -111,6 +113,7 @@ enum fastopen_verdict fastopen_judge(struct tcp_listener *listener,
 
 /* ---- A connection at once (steps 4 to 6) ---- */
 
+/* RFC7413-2 */
 static void take_text(struct tcb *tcb, const struct tcp_seg *seg)
 {
 	struct ring *ring     = &tcb->rcv.ring;

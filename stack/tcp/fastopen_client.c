@@ -154,6 +154,7 @@ static void give_up_for_a_while(struct tcb *tcb)
 		peer->losses++;
 }
 
+/* RFC7413-4 */
 static void remember(struct tcb *tcb, const struct tcp_options *opt)
 {
 	struct fastopen_peer *peer = take_entry(tcb);

@@ -69,6 +69,7 @@ static bool step_3(struct tcb *tcb, const struct ack_news *news)
 	return false;
 }
 
+/* RFC5682-1 */
 bool frto_ack(struct tcb *tcb, const struct ack_news *news)
 {
 	switch ((enum frto)tcb->loss.frto) {

@@ -32,6 +32,7 @@ int give_up_error(const struct tcb *tcb)
 	return tcb->soft_error ? tcb->soft_error : ETIMEDOUT; /* SHLD-25 */
 }
 
+/* SHLD-11 */
 static uint8_t retry_limit(const struct tcb *tcb)
 {
 	const struct tarn_config *config = &tcb->tcp->env->config;
@@ -46,6 +47,7 @@ static uint8_t retry_limit(const struct tcb *tcb)
 	return config->data_retries;
 }
 
+/* MUST-21 */
 /* When the user's patience is over for what waits since @since_us. */
 static uint64_t user_deadline(const struct tcb *tcb, uint64_t since_us)
 {
@@ -67,6 +69,7 @@ uint64_t give_up_deadline(const struct tcb *tcb)
 	return deadline_us;
 }
 
+/* SHLD-9, SHLD-10 */
 static void reached_r1(struct tcb *tcb)
 {
 	net_doubt(tcb->tcp->net, &tcb->conn.key.peer_ip);
@@ -74,6 +77,7 @@ static void reached_r1(struct tcb *tcb)
 		tcp_soft_error(tcb, ETIMEDOUT);
 }
 
+/* MUST-20, MUST-22 */
 bool give_up_or_try_again(struct tcb *tcb)
 {
 	struct tcp_loss *loss = &tcb->loss;

@@ -84,6 +84,7 @@ static bool has_delay_grown(const struct hystart *hystart)
 	       hystart->current_min_us - last_us >= thresh_us;
 }
 
+/* RFC9406-1 */
 void hystart_acked(struct tcb *tcb, uint64_t rtt_us, bool is_new_round)
 {
 	struct hystart *hystart = &tcb->cc.hystart;

@@ -79,6 +79,7 @@ void tcp_soft_error(struct tcb *tcb, int error)
 	tcb->soft_news  = error;
 }
 
+/* RFC5461-1, RFC5927-1 */
 static enum drop tcb_error(struct tcb *tcb, const struct net_rx *rx)
 {
 	const uint32_t seq = get_be32(rx->data + 4);
@@ -125,7 +126,8 @@ enum drop tcp_icmp_error(struct tcp *tcp, const struct net_rx *rx)
 	local.port = get_be16(rx->data);
 	peer.port  = get_be16(rx->data + 2);
 	key        = conn_key(&local, &peer);
-	conn       = conn_find(tcp, &key);
+	/* MUST-54 */
+	conn = conn_find(tcp, &key);
 	if (!conn)
 		return DROP_ICMP_NO_USER;
 

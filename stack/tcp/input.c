@@ -46,6 +46,7 @@ static enum drop check_rst(struct tcb *tcb, struct tcp_seg *seg)
 
 	if (!seg->rst)
 		return DROP_NONE;
+	/* RFC5961-1, RFC5961-2, SHLD-2 */
 	if (seg->seq != tcb->rcv.nxt) {
 		tcp_challenge(tcb);
 		return DROP_TCP_RST_CHALLENGED;
@@ -73,6 +74,7 @@ static enum drop check_syn(struct tcb *tcb, struct tcp_seg *seg)
 	if (!seg->syn)
 		return DROP_NONE;
 
+	/* RFC5961-4 */
 	tcp_challenge(tcb);
 
 	return DROP_TCP_SYN_CHALLENGED;
@@ -216,6 +218,7 @@ enum drop tcp_input(struct tcp *tcp, const struct net_rx *rx)
 	struct tcp_seg seg;
 	enum drop drop;
 
+	/* MUST-57 */
 	if (rx->is_broadcast)
 		return DROP_TCP_BROADCAST;
 	if (rx->len < TCP_HDR_LEN)

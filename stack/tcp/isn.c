@@ -13,11 +13,13 @@
 
 uint32_t tcp_isn(struct tcp *tcp, const struct conn_key *key)
 {
+	/* MUST-8, SHLD-1, RFC6528-1 */
 	const uint32_t m = (uint32_t)(tcp->env->now_us / 4);
 
 	if (tcp->has_fixed_iss)
 		return tcp->fixed_iss;
 
+	/* MUST-9 */
 	return m + (uint32_t)siphash(&tcp->isn_key, key, sizeof(*key));
 }
 
@@ -51,7 +53,8 @@ uint16_t tcp_port_for(struct tcp *tcp, struct conn_key key)
 	uint64_t offset;
 
 	key.local_port = 0;
-	offset         = siphash(&tcp->port_key, &key, sizeof(key)) % count;
+	/* RFC6056-1 */
+	offset = siphash(&tcp->port_key, &key, sizeof(key)) % count;
 
 	for (uint32_t tries = 0; tries < count; tries++) {
 		const uint64_t at = offset + tcp->port_hint++;

@@ -29,6 +29,7 @@
 #include "tcp/parts.h"
 #include <errno.h>
 
+/* MUST-27, MAY-5 */
 static uint64_t idle_us(const struct tcb *tcb)
 {
 	return tcb->settings.keep_idle_s * USEC_PER_SEC;

@@ -44,6 +44,7 @@ static uint32_t clamp_backlog(int backlog)
 	return MIN((uint32_t)backlog, TCP_ACCEPT_QUEUE_MAX);
 }
 
+/* MUST-42 */
 int tcp_open_passive(struct tcp *tcp, const struct tarn_addr *local,
                      const struct tcp_settings *settings, int backlog,
                      struct tcp_listener **ret)

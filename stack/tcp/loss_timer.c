@@ -35,6 +35,7 @@ static void run(struct tcb *tcb, enum tcp_timer which, uint64_t deadline_us)
 		tcp_timer_arm(tcb, which, deadline_us);
 }
 
+/* RFC6298-7 */
 void loss_timer_set(struct tcb *tcb)
 {
 	if (snd_flight(tcb) == 0) {

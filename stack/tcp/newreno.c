@@ -57,6 +57,7 @@ void newreno_count(struct tcb *tcb, struct ack_news *news)
 		count_duplicate(tcb, news);
 }
 
+/* RFC6582-3 */
 /* RFC 6582 section 3.2 step 1: not for what an old loss has caused. */
 static bool is_new_loss(const struct tcb *tcb)
 {
@@ -65,6 +66,7 @@ static bool is_new_loss(const struct tcb *tcb)
 	       seq_gt(tcb->snd.una, tcb->loss.recover);
 }
 
+/* RFC5681-5, RFC6582-1 */
 void newreno_detect_loss(struct tcb *tcb, struct ack_news *news)
 {
 	const bool is_partial =

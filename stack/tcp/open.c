@@ -54,6 +54,7 @@ int tcp_bind_check(struct tcp *tcp, const struct tarn_addr *local, bool reuse)
 	return 0;
 }
 
+/* SHLD-6, MUST-67, RFC6691-1 */
 uint16_t tcp_own_mss(const struct tcp *tcp, const struct conn_key *key,
                      const struct tcp_settings *settings)
 {
@@ -70,6 +71,7 @@ uint16_t tcp_own_mss(const struct tcp *tcp, const struct conn_key *key,
 	return mss;
 }
 
+/* MUST-43, MUST-45 */
 /* Fill in the 4-tuple: source by route (MUST-44), port by RFC 6056. */
 static int choose_key(struct tcp *tcp, const struct tarn_addr *local,
                       const struct tarn_addr *peer, struct conn_key *ret_key)

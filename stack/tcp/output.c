@@ -110,6 +110,7 @@ static void send_text(struct tcb *tcb, uint32_t seq, uint32_t len, enum why why)
 
 	hdr.fin = len > text;
 	/* MUST-61; what is held back was not pushed, unless it has left. */
+	/* SHLD-27 */
 	hdr.psh = text > 0 && is_last &&
 	          (!is_held(tcb) || seq_lt(seq, tcb->snd.nxt));
 	segment_send(tcb, &hdr, at, text, why);
@@ -166,9 +167,11 @@ uint32_t tcp_usable_window(const struct tcb *tcb)
 {
 	const uint32_t edge = tcb->snd.una + tcb->snd.wnd;
 
+	/* MUST-34, SHLD-15: negative counts as none */
 	return seq_lt(tcb->snd.nxt, edge) ? edge - tcb->snd.nxt : 0;
 }
 
+/* MUST-17, SHLD-7, MAY-16 */
 /*
  * Nagle (SHLD-7) as Minshall modified it: a short segment waits while another
  * short one is unacknowledged. Full ones in flight are no reason: the tail of a
@@ -191,6 +194,7 @@ static void note_sent(struct tcb *tcb, bool is_small)
 		tcb->snd.has_push = false;
 }
 
+/* MUST-38, SHLD-28 */
 /*
  * Sender's silly window avoidance and Nagle (RFC 9293 3.8.6.2.1): is a segment
  * of @len octets worth sending now? Full is also what fills the largest window
@@ -300,6 +304,7 @@ static void give_up_frto(struct tcb *tcb)
 	retransmit(tcb);
 }
 
+/* RFC8985-6 */
 /* TLP_send_probe() (RFC 8985 7.3): new text, or the end of the flight again */
 static void send_loss_probe(struct tcb *tcb)
 {
@@ -348,6 +353,7 @@ static void arm_cork(struct tcb *tcb)
 		              tcb->tcp->env->now_us + TCP_CORK_US);
 }
 
+/* MUST-35, MUST-36, SHLD-29, SHLD-30 */
 static void arm_persist(struct tcb *tcb)
 {
 	const bool is_corked = tcp_timer_is_armed(tcb, TCP_TIMER_CORK);

@@ -53,6 +53,7 @@ static const uint16_t plateaus[] = { 65535, 32000, 17914, 8166, 4352,
 /* MSS 1024 and 536 (RFC 2923 2.1, RFC 4821 7.7). */
 static const uint16_t black_hole_sizes[] = { 1064, 576 };
 
+/* RFC1191-2 */
 static uint16_t plateau_below(uint16_t size)
 {
 	for (size_t i = 0; i < ARRAY_LEN(plateaus); i++)
@@ -120,6 +121,7 @@ static void lower(struct tcb *tcb, uint16_t mtu)
 	set_mss(tcb);
 }
 
+/* RFC1191-1, RFC1191-4 */
 /* A claim that is believed: for this connection, and for those to come. */
 static void believe(struct tcb *tcb, uint16_t mtu)
 {
@@ -128,6 +130,7 @@ static void believe(struct tcb *tcb, uint16_t mtu)
 	                   tcb->path.mtu);
 }
 
+/* RFC5927-2 */
 enum drop path_mtu_claim(struct tcb *tcb, uint32_t seq, uint32_t quoted_len,
                          uint16_t mtu)
 {
@@ -155,6 +158,7 @@ enum drop path_mtu_claim(struct tcb *tcb, uint32_t seq, uint32_t quoted_len,
 
 /* ---- Time ---- */
 
+/* RFC2923-1 */
 /* What to try after so many timeouts of the first segment; 0: go on as it is. */
 static uint16_t black_hole_size(const struct tcb *tcb)
 {

@@ -58,6 +58,7 @@ static uint32_t conservation(const struct tcb *tcb, const struct ack_news *news,
 	return MIN(tcb->cc.ssthresh - inflight, count);
 }
 
+/* RFC9937-1 */
 void prr_ack(struct tcb *tcb, const struct ack_news *news)
 {
 	const uint32_t inflight = recovery_pipe(tcb);

@@ -89,6 +89,7 @@ void rack_delivered(struct tcb *tcb, struct ack_news *news,
 
 /* ---- Step 4 ---- */
 
+/* RFC8985-3 */
 /*
  * The D-SACK of a probe of the tail tells nothing about reordering: the probe
  * was sent without any sign of a loss. Such a one is passed over here.
@@ -117,6 +118,7 @@ void rack_dsack_round(struct tcb *tcb, const struct ack_news *news,
 	}
 }
 
+/* RFC8985-2 */
 /* RACK_update_reo_wnd(), its result */
 static uint64_t reo_wnd(const struct tcb *tcb)
 {
@@ -144,6 +146,7 @@ static bool is_owed(const struct sent_range *range)
 	return (range->flags & (SENT_LOST | SENT_AGAIN)) == SENT_LOST;
 }
 
+/* RFC8985-1 */
 /*
  * Ranges are sorted by number, not by time. But what was sent once, behind
  * something that was sent once, left later, and so did each copy of it: the

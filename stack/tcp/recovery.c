@@ -36,6 +36,7 @@ void recovery_init(struct tcb *tcb)
 	tcb->rtt.next_seq = tcb->iss;
 }
 
+/* RFC6675-2, RFC3042-1 */
 uint32_t recovery_pipe(const struct tcb *tcb)
 {
 	const struct sent *sent = &tcb->sent;
@@ -77,6 +78,7 @@ static void enter_recovery(struct tcb *tcb, const struct ack_news *news)
 	shrink(tcb, news, WHY_CC_RECOVERY);
 }
 
+/* RFC6582-2, RFC9937-2 */
 static void leave_recovery(struct tcb *tcb)
 {
 	const uint32_t flight = MAX(snd_flight(tcb), tcb->snd.mss);
@@ -158,6 +160,7 @@ void recovery_ack(struct tcb *tcb, struct ack_news *news)
 
 /* ---- Timers ---- */
 
+/* RFC8985-4 */
 void recovery_reorder_timeout(struct tcb *tcb)
 {
 	/* The window moves as if an ACK had told of one segment: time told it. */
@@ -175,6 +178,7 @@ void recovery_reorder_timeout(struct tcb *tcb)
 	loss_timer_set(tcb);
 }
 
+/* RFC2018-4 */
 /*
  * What the peer SACKed it may throw away (RFC 2018 section 8). Only one thing
  * shows that it did: the first range outstanding is SACKed, and yet not
@@ -204,6 +208,7 @@ static void lose_what_is_overdue(struct tcb *tcb)
 	}
 }
 
+/* RFC5681-4 */
 void recovery_timeout(struct tcb *tcb)
 {
 	struct tcp_loss *loss        = &tcb->loss;
@@ -298,6 +303,7 @@ static uint32_t gather(const struct tcb *tcb, uint32_t i)
 	return len;
 }
 
+/* RFC6675-3, RFC6675-4, SHLD-16, MAY-7 */
 bool recovery_next(struct tcb *tcb, uint32_t *ret_seq, uint32_t *ret_len)
 {
 	const struct sent *sent = &tcb->sent;

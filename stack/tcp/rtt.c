@@ -18,6 +18,7 @@
  */
 #include "tcp/parts.h"
 
+/* RFC6298-1 */
 void rtt_init(struct tcb *tcb)
 {
 	tcb->rtt.rto_us = TCP_RTO_US_INITIAL;
@@ -53,6 +54,7 @@ static void emit_sample(struct tcb *tcb, uint64_t sample_us)
 	env_emit(tcb->tcp->env, &event);
 }
 
+/* RFC6298-2, RFC6298-3 */
 void rtt_sample(struct tcb *tcb, uint64_t sample_us)
 {
 	struct tcp_rtt *rtt = &tcb->rtt;
@@ -69,6 +71,7 @@ void rtt_sample(struct tcb *tcb, uint64_t sample_us)
 		rtt->srtt_us   = MAX((7 * rtt->srtt_us + sample_us) / 8, 1);
 	}
 
+	/* MUST-18 */
 	rtt->rto_us = rtt->srtt_us +
 	              MAX(tcb->tcp->env->config.rto_us_min, 4 * rtt->rttvar_us);
 	rtt->rto_us         = MIN(rtt->rto_us, TCP_RTO_US_MAX);
@@ -133,6 +136,7 @@ void rtt_syn_acked(struct tcb *tcb, const struct tcp_seg *seg)
 	rtt_sample(tcb, sample_us);
 }
 
+/* RFC6298-6 */
 void rtt_acked(struct tcb *tcb, const struct ack_news *news)
 {
 	struct tcp_rtt *rtt = &tcb->rtt;

@@ -74,12 +74,14 @@ void sack_write(struct tcb *tcb, struct tcp_options *opt)
 	const uint8_t dsack = tcb->rcv.has_dsack;
 	struct tcp_sack_block block;
 
+	/* RFC2883-1, RFC2018-2 */
 	if (dsack)
 		opt->sack[opt->sack_count++] = tcb->rcv.dsack;
 	tcb->rcv.has_dsack = false;
 	if (!tcb->rcv.holes_after)
 		return;
 
+	/* RFC2018-3 */
 	for (uint8_t i = 0; i < tcb->rcv.recent_count; i++) {
 		if (opt->sack_count >= max)
 			break;

@@ -31,6 +31,7 @@ static uint32_t lost_edge(const struct tcb *tcb)
 	return tcb->snd.una;
 }
 
+/* RFC6675-1 */
 void sack_detect_loss(struct tcb *tcb, struct ack_news *news)
 {
 	const uint32_t edge = lost_edge(tcb);

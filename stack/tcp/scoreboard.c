@@ -127,6 +127,7 @@ static void mark_block(struct tcb *tcb, struct ack_news *news,
 		sent_join(sent, i - 1);
 }
 
+/* RFC2883-2 */
 /*
  * RFC 2883 section 4: the first block repeats what SEG.ACK or the second block
  * covers. It is believed only if it speaks of the window that just passed, and

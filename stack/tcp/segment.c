@@ -52,11 +52,13 @@ uint16_t tcp_window_field(struct tcb *tcb, bool is_syn)
 	uint32_t possible      = possible_window(tcb);
 	uint32_t field;
 
+	/* RFC7323-3 */
 	if (is_syn && tcb->state != TCPS_SYN_SENT)
 		return (uint16_t)MIN(offered, UINT16_MAX);
 	if (is_syn)
 		return (uint16_t)MIN(tcb->settings.rcvbuf, UINT16_MAX);
 
+	/* SHLD-14, MAY-8, RFC7323-9 */
 	if (possible < offered + worthwhile_step(tcb))
 		possible = offered;
 	field = MIN((possible + unit - 1) / unit, UINT16_MAX);
@@ -87,6 +89,7 @@ static enum drop send_down(struct tcp *tcp, const struct conn_key *key,
 
 	sum = ip4_pseudo_sum(&key->local_ip, &key->peer_ip, IP_PROTO_TCP,
 	                     pkt_len(pkt));
+	/* MUST-2 */
 	put_be16(at + 16, checksum_fold(pkt_checksum(pkt, sum)));
 
 	return ip_output(tcp->net, pkt, tx);
@@ -96,10 +99,11 @@ static struct ip_tx make_tx(const struct conn_key *key, uint8_t ttl,
                             uint8_t tos)
 {
 	return (struct ip_tx){
-		.src           = key->local_ip,
-		.dst           = key->peer_ip,
-		.proto         = IP_PROTO_TCP,
-		.ttl           = ttl,
+		.src   = key->local_ip,
+		.dst   = key->peer_ip,
+		.proto = IP_PROTO_TCP,
+		.ttl   = ttl,
+		/* MUST-48, MUST-49, SHLD-21, SHLD-22 */
 		.tos           = tos & 0xfc, /* the ECN bits are TCP's own */
 		.dont_fragment = true,
 	};
@@ -140,6 +144,7 @@ static void fill_syn_options(const struct tcb *tcb, struct tcp_options *opt)
 	const struct tarn_config *config = &tcb->tcp->env->config;
 	const bool is_answer             = tcb->state != TCPS_SYN_SENT;
 
+	/* MUST-65, SHLD-5, MAY-3, RFC2018-1 */
 	opt->has_mss        = true;
 	opt->mss            = (uint16_t)tcb->rcv.mss;
 	opt->sack_permitted = is_answer ? tcb->has_sack : !config->no_sack;
@@ -162,6 +167,7 @@ static void fill_options(struct tcb *tcb, struct tcp_hdr *hdr)
 
 	if (hdr->syn)
 		fill_syn_options(tcb, opt);
+	/* RFC7323-4 */
 	if (is_first ? !tcp->env->config.no_timestamps : tcb->has_timestamps) {
 		opt->has_timestamps = true;
 		opt->tsval          = tcp_ts_now(tcp, tcb->ts_offset);

@@ -22,6 +22,7 @@ void tcp_challenge(struct tcb *tcb)
 {
 	const uint64_t now_us = tcb->tcp->env->now_us;
 
+	/* RFC5961-6 */
 	if (now_us < tcb->challenge_us)
 		return;
 
@@ -60,14 +61,17 @@ static enum drop check_timestamp(struct tcb *tcb, struct tcp_seg *seg)
 	if (!tcb->has_timestamps || seg->rst)
 		return DROP_NONE;
 	if (!opt->has_timestamps)
+		/* RFC7323-5 */
 		return DROP_TCP_NO_TIMESTAMP;
 	if (seq_geq(opt->tsval, tcb->ts_recent))
 		return DROP_NONE;
+	/* RFC7323-8 */
 	if (now_us - tcb->ts_recent_us > TCP_PAWS_IDLE_US)
 		return DROP_NONE; /* the clock may have wrapped: section 5.5 */
 
 	tcp_answer_stray(tcb, seg);
 
+	/* RFC7323-7 */
 	return DROP_TCP_PAWS;
 }
 
@@ -78,6 +82,7 @@ static void remember_timestamp(struct tcb *tcb, const struct tcp_seg *seg)
 
 	if (!tcb->has_timestamps || !opt->has_timestamps || seg->rst)
 		return;
+	/* RFC7323-6 */
 	if (!seq_leq(seg->seq, tcb->rcv.acked))
 		return;
 	if (seq_lt(opt->tsval, tcb->ts_recent) &&
@@ -169,6 +174,7 @@ static enum drop refuse(struct tcb *tcb, struct tcp_seg *seg)
 	const bool has_something = seg->text_len > 0 || seg->fin;
 
 	if (seg->rst)
+		/* RFC5961-3 */
 		return DROP_TCP_RST_OUTSIDE;
 	if (is_repeated_syn(tcb, seg)) {
 		tcp_owe(tcb, WHY_RETRANSMIT_SYN);

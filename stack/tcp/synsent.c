@@ -25,7 +25,9 @@ void tcp_learn_options(struct tcb *tcb, const struct tcp_hdr *hdr)
 	tcb->has_sack       = opt->sack_permitted && !config->no_sack;
 	tcb->has_wscale     = opt->has_wscale && !config->no_window_scale;
 	tcb->snd.wscale     = 0;
+	/* RFC7323-1 */
 	if (tcb->has_wscale)
+		/* RFC7323-2 */
 		tcb->snd.wscale = MIN(opt->wscale, TCP_WSCALE_MAX);
 	else
 		tcb->rcv.wscale = 0;
@@ -77,6 +79,7 @@ static void become_established(struct tcb *tcb, const struct tcp_seg *seg)
 	rtt_syn_acked(tcb, seg);
 	fastopen_answered(tcb, seg);
 	if (tcb->loss.timeouts > 0 && tcb->rtt.srtt_us == 0)
+		/* RFC6298-8 */
 		tcb->rtt.rto_us = TCP_RTO_AFTER_SYN_LOSS_US;
 	tcb->had_synack_loss = tcb->loss.timeouts > 0;
 	tcb->loss.timeouts   = 0;

@@ -71,8 +71,9 @@ enum tcp_timer {
 /** struct tcp_send_vars - the send sequence variables (RFC 9293 3.3.1) */
 struct tcp_send_vars {
 	uint32_t una,
-	        nxt;  /* nxt is the highest ever sent and never goes back */
-	uint32_t wnd; /* octets, scaled */
+	        nxt; /* nxt is the highest ever sent and never goes back */
+	/* REC-1 */
+	uint32_t wnd;      /* octets, scaled */
 	uint32_t wl1, wl2; /* SEG.SEQ and SEG.ACK of the last window update */
 	uint32_t max_wnd;  /* the largest window the peer ever offered */
 	uint32_t mss;      /* Eff.snd.MSS: octets of text in a full segment */

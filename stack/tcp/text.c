@@ -32,6 +32,7 @@ static void write_gaps(struct tcb *tcb, uint32_t at, const struct tcp_seg *seg)
 	}
 }
 
+/* SHLD-31, MAY-13, RFC5681-7 */
 /* Text beyond a hole: keep it, and say at once what is missing. */
 static enum drop keep_out_of_order(struct tcb *tcb, const struct tcp_seg *seg)
 {
@@ -97,6 +98,7 @@ static void claim(struct tcb *tcb, uint32_t len)
 		ring_claim(&tcb->rcv.ring, len);
 }
 
+/* MUST-58, MUST-59: what is owed is sent once, after all that waits */
 /* When to acknowledge text that came in order (RFC 9293 3.8.6.3, RFC 5681 4.2) */
 static void owe_ack(struct tcb *tcb, uint32_t text_len)
 {
@@ -107,8 +109,10 @@ static void owe_ack(struct tcb *tcb, uint32_t text_len)
 		tcb->rcv.quick--;
 		tcp_owe(tcb, WHY_ACK_QUICK);
 	} else if (unacked >= 2 * tcb->rcv.seg_max) {
+		/* SHLD-19 */
 		tcp_owe(tcb, WHY_ACK_SECOND);
 	} else if (!tcp_timer_is_armed(tcb, TCP_TIMER_DELAYED_ACK)) {
+		/* SHLD-18, MUST-40 */
 		tcp_timer_arm(tcb, TCP_TIMER_DELAYED_ACK,
 		              tcb->tcp->env->now_us +
 		                      tcb->tcp->env->config.delayed_ack_us);

@@ -73,6 +73,7 @@ static void retransmission_timeout(struct tcb *tcb)
 		return;
 
 	if (tcb->rtt.backoff < UINT8_MAX)
+		/* MUST-19, RFC6298-5 */
 		tcb->rtt.backoff++; /* RFC 6298 (5.5) */
 	tcb->rtt.is_timing = false;
 	loss_timer_restart(tcb);
@@ -95,6 +96,7 @@ static void probe_timeout(struct tcb *tcb)
 	loss_timer_set(tcb);
 }
 
+/* SHLD-17: what lies beyond the edge is probed for, and not given up */
 /* The window is closed: ask. It is open but small: stop waiting for more. */
 static void persist_timeout(struct tcb *tcb)
 {

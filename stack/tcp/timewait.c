@@ -124,6 +124,7 @@ static void inherit(struct conn_wait *wait, struct tcb *tcb)
 	list_init(&wait->node);
 }
 
+/* MUST-13 */
 void wait_enter(struct tcb *tcb, enum why why)
 {
 	struct tcp *tcp        = tcb->tcp;
@@ -183,6 +184,7 @@ static void answer_stray(struct conn_wait *wait)
 	send_ack(wait);
 }
 
+/* RFC6191-1, SHLD-4, MAY-2 */
 /* RFC 6191 section 2: is this SYN from after the old connection? */
 static bool is_newer(const struct conn_wait *wait, const struct tcp_seg *seg)
 {
@@ -218,6 +220,7 @@ static enum drop syn_arrives(struct conn_wait *wait, struct tcp_seg *seg)
 	return half_create(listener, seg, iss);
 }
 
+/* RFC1337-1 */
 /* As Linux: an exact RST ends it (RFC 5961 3.2). By default none does. */
 static enum drop rst_arrives(struct conn_wait *wait, const struct tcp_seg *seg)
 {

@@ -42,6 +42,7 @@ static uint32_t consumed(const struct tcb *tcb)
 	return tcb->rcv.nxt - tcb->rcv.fin - tcb->rcv.ring.len;
 }
 
+/* RFC6093-1, MUST-30 */
 enum drop tcp_check_urg(struct tcb *tcb, struct tcp_seg *seg)
 {
 	const uint32_t up = seg->hdr->seq + seg->hdr->urgent; /* SEG.UP */

@@ -16,6 +16,7 @@
 
 /* ---- datagrams ---- */
 
+/* RFC1122-2 */
 /* A sender that leaves the sum to its network card writes the pseudo-header's
  * part, not complemented; a veth or a TAP may hand that to us unfinished. */
 static enum drop check_sum(const struct net_rx *rx, const struct udp_hdr *hdr)
@@ -123,6 +124,7 @@ static int error_of(const struct icmp_hdr *icmp)
 	                                           : EHOSTUNREACH;
 }
 
+/* RFC1122-1 */
 enum drop udp_icmp_error(struct udp *udp, const struct net_rx *rx)
 {
 	struct tarn_addr local, peer;

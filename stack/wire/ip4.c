@@ -74,6 +74,7 @@ static bool is_well_formed(const uint8_t *opt, size_t opt_len)
 	return true;
 }
 
+/* MUST-50 */
 static enum drop check_options(const uint8_t *at, const uint8_t *end)
 {
 	while (at < end && at[0] != OPT_EOL) {
@@ -100,6 +101,7 @@ static bool flags_are_sane(uint16_t fragment)
 	       !(fragment & IP4_DF && is_fragment);
 }
 
+/* RFC1122-3 */
 /* The relations between the fields, in the order of RFC 1122 section 3.2.1. */
 static enum drop check_header(const uint8_t *buf, size_t len)
 {

@@ -74,11 +74,13 @@ enum drop tcp_hdr_read(const uint8_t *buf, size_t len, struct tcp_hdr *ret)
 		.seq      = get_be32(buf + TCP_SEQ),
 		.ack      = get_be32(buf + TCP_ACK),
 		.hdr_len  = (uint8_t)hdr_len,
+		/* MUST-1 */
 		.window   = get_be16(buf + TCP_WINDOW),
 		.checksum = get_be16(buf + TCP_CHECKSUM),
 		.urgent   = get_be16(buf + TCP_URGENT),
 	};
 	read_flags(buf[TCP_FLAGS], &hdr);
+	/* MUST-5: on every segment, MUST-7 */
 	if (!tcp_options_read(buf + TCP_HDR_LEN, buf + hdr_len, &hdr.opt))
 		return DROP_TCP_OPTION;
 

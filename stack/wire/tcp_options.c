@@ -90,6 +90,7 @@ static void read_option(const struct tcp_option *option,
 	const uint8_t len = (uint8_t)(option->len + 2);
 	const uint8_t *p  = option->data;
 
+	/* MUST-4, MUST-14, MUST-64 */
 	if (option->kind == TCP_OPT_MSS && len == MSS_LEN && !ret->has_mss) {
 		ret->has_mss = true;
 		ret->mss     = get_be16(p);
@@ -120,12 +121,14 @@ bool tcp_options_read(const uint8_t *at, const uint8_t *end,
 	int more;
 
 	*ret = (struct tcp_options){ 0 };
+	/* MUST-6, MUST-68: by its length to the next */
 	while ((more = tcp_option_next(&at, end, &option)) > 0)
 		read_option(&option, ret);
 
 	return more == 0;
 }
 
+/* MUST-69: padding is NOPs, so that nothing follows an end of options */
 static uint8_t *put_nops(uint8_t *p, unsigned count)
 {
 	while (count--)

@@ -28,6 +28,7 @@ static int one_segment_in_flight(void)
 	return fd;
 }
 
+/* RFC5961-5 */
 SCENARIO(ack_of_unsent_data_is_acknowledged_and_dropped)
 {
 	const int fd = one_segment_in_flight();
@@ -38,6 +39,7 @@ SCENARIO(ack_of_unsent_data_is_acknowledged_and_dropped)
 	peer_sends(". 1:1(0) ack 1001");
 }
 
+/* MAY-12, RFC5961-5 */
 SCENARIO(ack_older_than_any_window_is_challenged)
 {
 	const int fd = one_segment_in_flight();
@@ -60,6 +62,7 @@ SCENARIO(ack_half_the_space_away_is_refused)
 	peer_sends(". 1:1(0) ack 1001");
 }
 
+/* RFC5961-5 */
 SCENARIO(old_ack_inside_the_limit_is_no_obstacle)
 {
 	const int fd = one_segment_in_flight();
@@ -153,6 +156,7 @@ SCENARIO(urgent_syn_opens_a_connection_like_any_other)
 
 /* ---- DS field and TTL ---- */
 
+/* SHLD-21, SHLD-22 */
 SCENARIO(ds_field_and_ttl_are_the_applications)
 {
 	/* MUST-48, MUST-49 */

@@ -180,6 +180,7 @@ SCENARIO(repeated_fin_is_acknowledged_again)
 
 /* ---- Half-close ---- */
 
+/* MAY-1 */
 SCENARIO(shutdown_sends_fin_and_goes_on_receiving)
 {
 	const int fd = peer_connects("mss 1000");

@@ -37,6 +37,7 @@ static void reset_it(void)
 	peer_sends("R 1:1(0)");
 }
 
+/* RFC6928-1 */
 SCENARIO(initial_window_is_ten_segments)
 {
 	bulk(50000);
@@ -65,6 +66,7 @@ SCENARIO(initial_window_can_be_configured)
 	reset_it();
 }
 
+/* RFC6928-2 */
 SCENARIO(initial_window_is_one_segment_after_a_lost_synack)
 {
 	/* RFC 5681 3.1: "if the SYN or SYN/ACK is lost, the initial window used
@@ -97,6 +99,7 @@ SCENARIO(initial_window_is_one_segment_after_a_lost_syn)
 	reset_it();
 }
 
+/* MUST-19, RFC5681-1 */
 SCENARIO(slow_start_doubles_per_round_trip)
 {
 	bulk(50000);
@@ -138,6 +141,7 @@ SCENARIO(ack_division_gains_nothing)
 	reset_it();
 }
 
+/* MUST-19, RFC5681-2 */
 SCENARIO(avoidance_grows_by_one_segment_per_round_trip)
 {
 	/* RTO: ssthresh = 10/2 = 5, cwnd = 1; slow start up to 5. */
@@ -181,6 +185,7 @@ SCENARIO(avoidance_grows_by_one_segment_per_round_trip)
 	reset_it();
 }
 
+/* RFC5681-3 */
 SCENARIO(timeout_goes_back_to_one_segment)
 {
 	const int fd = bulk(50000);
@@ -192,6 +197,7 @@ SCENARIO(timeout_goes_back_to_one_segment)
 	reset_it();
 }
 
+/* RFC5681-4 */
 SCENARIO(second_timeout_of_a_segment_keeps_ssthresh)
 {
 	/* RFC 5681 3.1: "the value of ssthresh is held constant" when the timer
@@ -206,6 +212,7 @@ SCENARIO(second_timeout_of_a_segment_keeps_ssthresh)
 	reset_it();
 }
 
+/* RFC5681-3 */
 SCENARIO(ssthresh_is_at_least_two_segments)
 {
 	const int fd = peer_connects("mss 1000");
@@ -250,6 +257,7 @@ SCENARIO(window_does_not_grow_beyond_what_the_peer_allows_for_ever)
 	ck_assert_uint_le(app_info(fd).cwnd, 10000);
 }
 
+/* RFC5681-6 */
 SCENARIO(idle_connection_restarts_from_the_initial_window)
 {
 	/* RFC 5681 4.1: "has not sent data in an interval exceeding RTO":

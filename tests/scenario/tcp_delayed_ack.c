@@ -47,6 +47,7 @@ SCENARIO(young_connection_acknowledges_at_once)
 	app_receives(fd, 80);
 }
 
+/* SHLD-18 */
 SCENARIO(one_small_segment_is_acknowledged_after_40_ms)
 {
 	const int fd = grown_up();
@@ -57,6 +58,7 @@ SCENARIO(one_small_segment_is_acknowledged_after_40_ms)
 	stack_is_silent_for(SEC);
 }
 
+/* MUST-40 */
 SCENARIO(delay_can_be_configured_and_stays_below_half_a_second)
 {
 	int fd;
@@ -76,6 +78,7 @@ SCENARIO(delay_can_be_configured_and_stays_below_half_a_second)
 	app_receives(fd, 10);
 }
 
+/* SHLD-19 */
 SCENARIO(every_second_full_segment_is_acknowledged)
 {
 	const int fd  = grown_up();
@@ -143,6 +146,7 @@ SCENARIO(queued_segments_get_one_acknowledgment)
 		stack_sends(". 1:1(0) ack %u", next_seq);
 }
 
+/* RFC5681-7 */
 SCENARIO(out_of_order_is_acknowledged_at_once)
 {
 	const int fd = grown_up();

@@ -62,6 +62,7 @@ static void reset_it(void)
 
 /* ---- Agreeing: 6.1.1 ---- */
 
+/* RFC3168-1, SHLD-8 */
 SCENARIO(a_peer_that_asks_is_agreed_with)
 {
 	const int fd = ecn_connects();
@@ -167,6 +168,7 @@ SCENARIO(both_bits_in_the_answer_are_a_reflection)
 	reset_it();
 }
 
+/* RFC3168-2 */
 SCENARIO(a_syn_without_an_answer_is_sent_again_without_asking)
 {
 	int fd;
@@ -222,6 +224,7 @@ SCENARIO(a_cookie_without_room_says_no)
 
 /* ---- What is marked: 6.1.2, 6.1.4 to 6.1.6 ---- */
 
+/* RFC3168-3, RFC3168-4 */
 SCENARIO(new_text_is_capable_and_nothing_else_is)
 {
 	const int fd = ecn_connects();
@@ -241,6 +244,7 @@ SCENARIO(new_text_is_capable_and_nothing_else_is)
 	peer_sends("R 11:11(0)");
 }
 
+/* RFC3168-5 */
 SCENARIO(a_window_probe_is_not_marked)
 {
 	const int fd = ecn_connects();
@@ -254,6 +258,7 @@ SCENARIO(a_window_probe_is_not_marked)
 
 /* ---- The receiver: 6.1.3 ---- */
 
+/* RFC3168-6 */
 SCENARIO(a_mark_is_echoed_until_the_peer_says_reduced)
 {
 	ecn_connects();
@@ -310,6 +315,7 @@ SCENARIO(without_agreement_marks_and_bits_mean_nothing)
 
 /* ---- The sender: 6.1.2 ---- */
 
+/* RFC3168-7 */
 SCENARIO(an_echo_reduces_once_a_window_and_is_answered_with_cwr)
 {
 	const int fd = ecn_connects();

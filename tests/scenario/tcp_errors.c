@@ -77,6 +77,7 @@ SCENARIO(unreachable_neighbour_does_not_end_a_live_connection)
 
 /* ---- A reset ---- */
 
+/* MUST-12 */
 SCENARIO(reset_connection_seen_by_recv)
 {
 	const int fd = peer_connects("mss 1000");
@@ -111,6 +112,7 @@ SCENARIO(reset_connection_seen_by_so_error)
 
 /* ---- Normal ends ---- */
 
+/* MUST-12 */
 SCENARIO(end_of_stream_is_no_error)
 {
 	const int fd = peer_connects("mss 1000");

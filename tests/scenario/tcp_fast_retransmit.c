@@ -32,6 +32,7 @@ static void peer_repeats_ack(unsigned ack, unsigned count)
 		peer_sends(". 1:1(0) ack %u", ack);
 }
 
+/* RFC5681-5 */
 SCENARIO(third_duplicate_retransmits)
 {
 	fill_the_pipe(0);
@@ -44,6 +45,7 @@ SCENARIO(third_duplicate_retransmits)
 	stack_sends_nothing();
 }
 
+/* RFC5681-5 */
 SCENARIO(two_duplicates_are_no_loss)
 {
 	fill_the_pipe(0);
@@ -55,6 +57,7 @@ SCENARIO(two_duplicates_are_no_loss)
 	peer_sends(". 1:1(0) ack 10001");
 }
 
+/* RFC5681-8 */
 SCENARIO(a_segment_with_text_is_no_duplicate)
 {
 	const int fd = fill_the_pipe(0);
@@ -68,6 +71,7 @@ SCENARIO(a_segment_with_text_is_no_duplicate)
 	peer_sends(". 31:31(0) ack 10001");
 }
 
+/* RFC5681-8 */
 SCENARIO(a_window_update_is_no_duplicate)
 {
 	fill_the_pipe(0);
@@ -90,6 +94,7 @@ SCENARIO(an_ack_without_anything_in_flight_is_no_duplicate)
 	peer_sends(". 1:1(0) ack 101");
 }
 
+/* RFC3042-1 */
 SCENARIO(limited_transmit_sends_new_data_on_the_first_two)
 {
 	fill_the_pipe(5000);
@@ -162,6 +167,7 @@ SCENARIO(inflation_is_bounded_by_what_is_in_flight)
 	peer_sends("R 1:1(0)");
 }
 
+/* RFC6582-2 */
 SCENARIO(full_ack_ends_recovery_and_deflates)
 {
 	const int fd = fill_the_pipe(0);
@@ -178,6 +184,7 @@ SCENARIO(full_ack_ends_recovery_and_deflates)
 		ck_assert(next_segment(&(struct segment){ 0 }));
 }
 
+/* RFC6582-1 */
 SCENARIO(partial_ack_retransmits_the_next_hole)
 {
 	/* 1 and 5 were lost: eight duplicates, partial ACK 4001, full ACK. */
@@ -223,6 +230,7 @@ SCENARIO(first_partial_ack_restarts_the_timer)
 	peer_sends(". 1:1(0) ack 10001");
 }
 
+/* RFC6582-3 */
 SCENARIO(duplicates_of_the_same_flight_do_not_reduce_twice)
 {
 	/* RFC 6582 2: the ACK must cover more than recover. */
@@ -241,6 +249,7 @@ SCENARIO(duplicates_of_the_same_flight_do_not_reduce_twice)
 	peer_sends(". 1:1(0) ack 10001");
 }
 
+/* RFC6582-3 */
 SCENARIO(duplicates_after_a_timeout_do_not_retransmit_again)
 {
 	/* RFC 6582 3.2 (4) and 4: recover is the highest number sent. */

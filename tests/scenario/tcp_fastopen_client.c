@@ -60,6 +60,7 @@ static void learns_cookie(void)
 	time_passes(SEC);
 }
 
+/* RFC7413-4 */
 SCENARIO(first_syn_asks_and_the_next_carries_data)
 {
 	int fd;
@@ -205,6 +206,7 @@ SCENARIO(silence_is_a_negative_answer)
 	is_off_for(60 * SEC);
 }
 
+/* RFC7413-4 */
 SCENARIO(wish_that_was_lost_is_not_repeated_soon)
 {
 	int fd;

@@ -61,6 +61,7 @@ static void handshake_ends(void)
 
 /* ---- Cookies ---- */
 
+/* RFC7413-1 */
 SCENARIO(a_wish_is_granted)
 {
 	fast_listener(4);
@@ -175,6 +176,7 @@ SCENARIO(impossible_lengths_are_no_option)
 
 /* ---- Data ---- */
 
+/* RFC7413-2 */
 SCENARIO(data_is_read_and_answered_before_the_handshake_ends)
 {
 	const int listener = fast_listener(4);
@@ -374,6 +376,7 @@ SCENARIO(accepted_one_outlives_its_listener)
 	app_receives(fd, 100);
 }
 
+/* RFC7413-3 */
 SCENARIO(pending_ones_are_bounded)
 {
 	const int listener = fast_listener(2);

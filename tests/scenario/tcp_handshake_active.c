@@ -17,6 +17,7 @@ static int connect_to(struct tarn_addr to)
 	return tarn_connect(stack(), fd, &to);
 }
 
+/* MUST-44, RFC2018-1, RFC7323-4 */
 SCENARIO(connect_sends_the_tables_options_in_order)
 {
 	app_connects();
@@ -38,6 +39,7 @@ SCENARIO(synack_completes_the_connection)
 	ck_assert_int_eq(app_gets(fd, TARN_SO_ERROR), 0);
 }
 
+/* RFC7323-4 */
 SCENARIO(agreed_timestamps_are_on_every_segment)
 {
 	const int fd = app_connects();
@@ -222,6 +224,7 @@ SCENARIO(repeated_synack_is_acknowledged_again)
 	state_is(TCPS_ESTABLISHED);
 }
 
+/* MUST-43, MUST-45 */
 SCENARIO(local_address_and_port_may_be_given)
 {
 	const struct tarn_addr local = address(10, 9, 0, 2, 5000);

@@ -5,6 +5,7 @@
  */
 #include "tests/unit/lib/peer.h"
 
+/* MUST-2, RFC6691-1 */
 SCENARIO(three_segments_make_a_connection)
 {
 	const int listener = the_listener();
@@ -107,6 +108,7 @@ SCENARIO(configuration_takes_options_away)
 	peer_sends("R 1:1(0)");
 }
 
+/* MUST-14, SHLD-5, SHLD-6, MAY-3, RFC6691-1 */
 SCENARIO(advertised_mss_follows_the_mtu)
 {
 	peer_config()->mtu = 1000;
@@ -116,6 +118,7 @@ SCENARIO(advertised_mss_follows_the_mtu)
 	peer_sends("R 1:1(0)");
 }
 
+/* MUST-4 */
 SCENARIO(options_may_stand_in_any_order_with_any_padding)
 {
 	the_listener();
@@ -247,6 +250,7 @@ SCENARIO(text_in_the_syn_arrives_once_whoever_delivers_it)
 	app_receives_nothing(fd);
 }
 
+/* RFC7323-3 */
 SCENARIO(window_in_the_syn_is_not_scaled)
 {
 	int fd;

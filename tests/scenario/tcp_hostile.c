@@ -35,6 +35,7 @@ static void a_right_syn_is_answered(void)
 
 /* ---- The header ---- */
 
+/* MUST-3 */
 SCENARIO(wrong_checksums_are_dropped)
 {
 	the_listener();
@@ -140,6 +141,7 @@ static void syn_with_options(const uint8_t octets[40])
 	stack_sends_nothing();
 }
 
+/* MUST-68 */
 SCENARIO(every_kind_and_length_of_option_is_survived)
 {
 	/* TH-04: MUST-7. World 0 alone: the numbers do not matter here. */
@@ -164,6 +166,7 @@ SCENARIO(every_kind_and_length_of_option_is_survived)
 	a_right_syn_is_answered();
 }
 
+/* MUST-7 */
 SCENARIO(option_length_below_two_drops_the_segment)
 {
 	the_listener();
@@ -194,6 +197,7 @@ SCENARIO(octets_behind_the_end_of_options_are_not_read)
 	peer_sends("R 1:1(0)");
 }
 
+/* MUST-5 */
 SCENARIO(bad_options_on_text_change_nothing)
 {
 	const int fd = peer_connects("mss 1000");
@@ -225,6 +229,7 @@ static void syn_from(uint32_t address)
 	stack_sends_nothing();
 }
 
+/* MUST-63 */
 SCENARIO(syn_from_our_own_address_is_dropped)
 {
 	/* LAND: from us to us, port to the same port */

@@ -38,6 +38,7 @@ static const struct {
 #define SOFT_COUNT (sizeof(soft) / sizeof(soft[0]))
 #define HARD_COUNT (sizeof(hard) / sizeof(hard[0]))
 
+/* MUST-54 */
 SCENARIO(port_unreachable_refuses_a_connection)
 {
 	const int fd = app_connects();
@@ -69,6 +70,7 @@ SCENARIO(hard_errors_end_the_attempt)
 	}
 }
 
+/* RFC5927-1 */
 SCENARIO(only_the_exact_iss_counts)
 {
 	const int fd = app_connects();
@@ -86,6 +88,7 @@ SCENARIO(only_the_exact_iss_counts)
 	ck_assert_int_eq(app_gets(fd, TARN_SO_ERROR), 0);
 }
 
+/* SHLD-20, SHLD-25, MUST-47 */
 SCENARIO(soft_errors_do_not_end_the_attempt)
 {
 	const int fd = app_connects();
@@ -122,6 +125,7 @@ SCENARIO(soft_errors_end_it_where_users_want_to_know_at_once)
 	}
 }
 
+/* MUST-47 */
 SCENARIO(soft_error_is_told_when_the_attempt_is_given_up)
 {
 	/* RFC 5461 2.2, SHLD-25 */
@@ -137,6 +141,7 @@ SCENARIO(soft_error_is_told_when_the_attempt_is_given_up)
 	ck_assert_int_eq(app_gets(fd, TARN_SO_ERROR), EHOSTUNREACH);
 }
 
+/* RFC5461-1 */
 SCENARIO(no_error_ends_a_live_connection)
 {
 	/* MUST-56, MUST-47; hard ones as RFC 5461 2.1 and RFC 5927 5.2 have it */
@@ -236,6 +241,7 @@ SCENARIO(r1_of_a_syn_asks_too)
 	ck_assert_uint_eq(peer_arp_requests(), before + 1);
 }
 
+/* RFC5927-1 */
 SCENARIO(errors_about_octets_not_in_flight_are_dropped)
 {
 	const int fd = peer_connects("mss 1000");

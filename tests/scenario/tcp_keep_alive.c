@@ -33,6 +33,7 @@ SCENARIO(without_the_option_an_idle_connection_is_silent)
 	ck_assert_int_eq(app_info(fd).state, TCPS_ESTABLISHED);
 }
 
+/* MUST-24, MAY-5 */
 SCENARIO(first_probe_comes_after_two_hours_by_default)
 {
 	/* MUST-28 */

@@ -5,6 +5,7 @@
  */
 #include "tests/unit/lib/peer.h"
 
+/* MUST-60 */
 SCENARIO(first_small_write_leaves_at_once)
 {
 	const int fd = peer_connects("mss 1000");
@@ -14,6 +15,7 @@ SCENARIO(first_small_write_leaves_at_once)
 	peer_sends(". 1:1(0) ack 11");
 }
 
+/* SHLD-7, MAY-16 */
 SCENARIO(second_small_write_waits_for_the_acknowledgment)
 {
 	const int fd = peer_connects("mss 1000");
@@ -28,6 +30,7 @@ SCENARIO(second_small_write_waits_for_the_acknowledgment)
 	peer_sends(". 1:1(0) ack 31");
 }
 
+/* SHLD-28 */
 SCENARIO(full_segment_does_not_wait)
 {
 	const int fd = peer_connects("mss 1000");
@@ -64,6 +67,7 @@ SCENARIO(tail_of_a_large_write_leaves_with_it)
 	peer_sends(". 1:1(0) ack 2511");
 }
 
+/* MUST-17 */
 SCENARIO(nodelay_sends_small_writes_at_once)
 {
 	const int fd = peer_connects("mss 1000");
@@ -158,6 +162,7 @@ SCENARIO(more_is_released_by_shutdown)
 	peer_sends(". 1:1(0) ack 102");
 }
 
+/* SHLD-27 */
 SCENARIO(push_marks_the_end_of_what_is_queued)
 {
 	/* MUST-61 */

@@ -5,6 +5,7 @@
  */
 #include "tests/unit/lib/peer.h"
 
+/* SHLD-31 */
 SCENARIO(hole_is_filled_and_all_is_delivered)
 {
 	const int fd = peer_connects("mss 1000");
@@ -17,6 +18,7 @@ SCENARIO(hole_is_filled_and_all_is_delivered)
 	app_receives(fd, 2000);
 }
 
+/* MAY-13, RFC5681-7 */
 SCENARIO(every_segment_beyond_a_hole_is_one_duplicate_ack)
 {
 	const int fd = peer_connects("mss 1000");

@@ -34,6 +34,7 @@ static void narrowed_to_1280_leaves_again(void)
 	stack_sends_nothing();
 }
 
+/* RFC1191-1, RFC1191-4 */
 SCENARIO(too_large_segments_leave_again_at_once)
 {
 	/* RFC 1191 6.4: no timeout, and no reaction to congestion. */
@@ -116,6 +117,7 @@ SCENARIO(what_would_have_fitted_is_not_believed)
 	peer_sends(". 1:1(0) ack 2921");
 }
 
+/* RFC5927-2 */
 SCENARIO(nothing_below_the_floor_is_believed)
 {
 	/* CVE-2004-1060: but the path may fragment what is still too large. */
@@ -134,6 +136,7 @@ SCENARIO(nothing_below_the_floor_is_believed)
 	peer_sends(". 1:1(0) ack 2921");
 }
 
+/* RFC1191-2 */
 SCENARIO(an_old_router_names_no_mtu)
 {
 	/* RFC 1191 section 5 and table 7-1 */
@@ -166,6 +169,7 @@ static int carried_full_segments(void)
 	return fd;
 }
 
+/* RFC5927-2 */
 SCENARIO(claim_about_a_path_that_carried_more_waits_for_a_timeout)
 {
 	const int fd = carried_full_segments();
@@ -230,6 +234,7 @@ SCENARIO(what_we_can_receive_has_nothing_to_do_with_it)
 	peer_sends("R 1:1(0)");
 }
 
+/* RFC1191-3 */
 SCENARIO(after_ten_minutes_a_larger_one_is_tried)
 {
 	/* RFC 1191 6.3 */
@@ -273,6 +278,7 @@ SCENARIO(other_limits_hold_besides)
 
 /* ---- black holes ---- */
 
+/* RFC2923-1 */
 SCENARIO(three_timeouts_of_a_full_segment_are_a_black_hole)
 {
 	/* RFC 2923 2.1: nobody says anything, and small ones get through. */

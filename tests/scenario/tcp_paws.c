@@ -14,6 +14,7 @@ static int with_timestamps(void)
 	return peer_connects(OPTIONS);
 }
 
+/* RFC7323-7 */
 SCENARIO(older_timestamp_is_dropped_and_acknowledged)
 {
 	const int fd = with_timestamps();
@@ -59,6 +60,7 @@ SCENARIO(timestamps_wrap)
 	app_receives(fd, 20);
 }
 
+/* RFC7323-7 */
 SCENARIO(reset_is_not_subject_to_it)
 {
 	/* 5.2: "RST segments MUST NOT be subjected to PAWS" */
@@ -78,6 +80,7 @@ SCENARIO(reset_without_timestamps_is_valid)
 	app_gets_error(fd, ECONNRESET);
 }
 
+/* RFC7323-5 */
 SCENARIO(segment_without_timestamps_is_dropped)
 {
 	/* 3.2: "SHOULD silently drop the segment"; the stack's own rule */
@@ -110,6 +113,7 @@ SCENARIO(last_ack_without_timestamps_leaves_it_half_open)
 	app_accepts(the_listener());
 }
 
+/* RFC7323-4 */
 SCENARIO(unagreed_timestamps_are_ignored)
 {
 	const int fd = peer_connects("mss 1000");
@@ -121,6 +125,7 @@ SCENARIO(unagreed_timestamps_are_ignored)
 	app_receives(fd, 20);
 }
 
+/* RFC7323-6 */
 SCENARIO(out_of_order_segment_does_not_move_ts_recent)
 {
 	/* 4.3 (2): only SEG.SEQ =< Last.ACK.sent moves it. */
@@ -136,6 +141,7 @@ SCENARIO(out_of_order_segment_does_not_move_ts_recent)
 	app_receives(fd, 20);
 }
 
+/* RFC7323-6 */
 SCENARIO(delayed_ack_echoes_the_first_of_two)
 {
 	/* 4.2 (A): the timestamp of the earliest unacknowledged segment */
@@ -178,6 +184,7 @@ SCENARIO(old_acknowledgment_with_an_old_timestamp_changes_nothing)
 	peer_sends(". 1:1(0) ack 501");
 }
 
+/* RFC7323-8 */
 SCENARIO(ts_recent_expires_after_24_days_of_silence)
 {
 	/* 5.5: otherwise a wrapped clock would block the connection */

@@ -78,6 +78,7 @@ static void reset_rules_hold(const struct place *place)
 	stack_is_silent_for(10 * SEC);
 }
 
+/* RFC5961-1, RFC5961-2, RFC5961-3 */
 SCENARIO(reset_rules_in_established)
 {
 	reset_rules_hold(&established);
@@ -168,6 +169,7 @@ SCENARIO(reset_is_obeyed_with_a_closed_window)
 	state_is(TCPS_CLOSED);
 }
 
+/* RFC5961-6 */
 SCENARIO(challenges_are_rationed)
 {
 	/* RFC 5961 7, per connection: one in 500 ms. */
@@ -184,6 +186,7 @@ SCENARIO(challenges_are_rationed)
 	stack_sends_nothing();
 }
 
+/* RFC5961-6 */
 SCENARIO(rations_of_two_connections_are_their_own)
 {
 	/* CVE-2016-5696: no budget that one connection can read off another. */
@@ -219,6 +222,7 @@ static void syn_is_challenged(const struct place *place)
 	stack_sends_nothing();
 }
 
+/* RFC5961-4 */
 SCENARIO(syn_is_challenged_in_established)
 {
 	syn_is_challenged(&established);
@@ -284,6 +288,7 @@ SCENARIO(reset_of_what_we_opened_is_no_refusal_any_more)
 	app_gets_error(fd, ECONNRESET);
 }
 
+/* MUST-11 */
 SCENARIO(reset_returns_a_passive_open_to_listen)
 {
 	const int listener = the_listener();

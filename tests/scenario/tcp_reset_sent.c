@@ -45,6 +45,7 @@ SCENARIO(reset_is_never_answered)
 	stack_sends_nothing();
 }
 
+/* SHLD-3, RFC2525-1 */
 SCENARIO(unread_data_turns_close_into_reset)
 {
 	const int fd = peer_connects("mss 1000");
@@ -114,6 +115,7 @@ static void text_after_close_draws_reset(unsigned ack)
 	stack_is_silent_for(10 * SEC);
 }
 
+/* SHLD-3 */
 SCENARIO(text_after_close_draws_reset_in_fin_wait_2)
 {
 	const int fd = peer_connects("mss 1000");

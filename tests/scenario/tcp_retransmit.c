@@ -6,6 +6,7 @@
  */
 #include "tests/unit/lib/peer.h"
 
+/* MUST-22, RFC6298-1 */
 SCENARIO(syn_is_sent_again_after_1_2_4_8_16_32_64_seconds)
 {
 	const int fd         = app_connects();
@@ -40,6 +41,7 @@ SCENARIO(fewer_syn_retries_can_be_configured)
 	ck_assert_int_eq(app_gets(fd, TARN_SO_ERROR), ETIMEDOUT);
 }
 
+/* RFC6298-8 */
 SCENARIO(handshake_after_a_lost_syn_starts_with_3_seconds)
 {
 	/* RFC 6298 5.7; without timestamps the SYN gives no sample (Karn). */
@@ -68,6 +70,7 @@ SCENARIO(first_sample_of_the_active_side_sets_rto)
 	peer_sends(". 1:1(0) ack 101");
 }
 
+/* MUST-19, RFC6298-5 */
 SCENARIO(rto_doubles_each_time)
 {
 	const int fd = peer_connects("mss 1000");
@@ -125,6 +128,7 @@ SCENARIO(floor_can_be_raised)
 	peer_sends(". 1:1(0) ack 101");
 }
 
+/* MUST-18, RFC6298-6 */
 SCENARIO(ack_of_a_retransmission_is_no_sample)
 {
 	/* Karn: the ACK after 1.3 s says nothing, and the backoff stays until
@@ -152,6 +156,7 @@ SCENARIO(ack_of_a_retransmission_is_no_sample)
 	peer_sends(". 1:1(0) ack 401");
 }
 
+/* RFC6298-6 */
 SCENARIO(timestamps_make_samples_of_retransmissions)
 {
 	/* TSecr tells which transmission was answered: the second, 100 ms ago. */
@@ -169,6 +174,7 @@ SCENARIO(timestamps_make_samples_of_retransmissions)
 	peer_sends(". 1:1(0) ack 201 win 1000");
 }
 
+/* RFC6298-7 */
 SCENARIO(new_ack_restarts_the_timer)
 {
 	/* 5.3: the second segment has 300 ms from the first one's ACK on. */
@@ -183,6 +189,7 @@ SCENARIO(new_ack_restarts_the_timer)
 	peer_sends(". 1:1(0) ack 2001");
 }
 
+/* RFC6298-7 */
 SCENARIO(sending_more_does_not_restart_the_timer)
 {
 	/* 5.1: only if it is not running. */
@@ -271,6 +278,7 @@ SCENARIO(retransmission_carries_the_newest_acknowledgment)
 	peer_sends(". 51:51(0) ack 101");
 }
 
+/* MUST-20 */
 SCENARIO(data_is_given_up_after_15_retries)
 {
 	const int fd = peer_connects("mss 1000");

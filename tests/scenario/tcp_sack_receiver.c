@@ -18,6 +18,7 @@ SCENARIO(block_names_what_arrived)
 	app_receives(fd, 200);
 }
 
+/* RFC2018-1 */
 SCENARIO(no_blocks_unless_agreed)
 {
 	peer_connects("mss 1000");
@@ -25,6 +26,7 @@ SCENARIO(no_blocks_unless_agreed)
 	stack_sends(". 1:1(0) ack 1 <>");
 }
 
+/* RFC2018-2 */
 SCENARIO(first_block_holds_the_newest_segment)
 {
 	peer_connects(SACK);
@@ -74,6 +76,7 @@ SCENARIO(three_blocks_with_timestamps)
 	            "nop,nop,sack 701:711 601:611 501:511>");
 }
 
+/* RFC2018-3 */
 SCENARIO(older_blocks_come_back_when_newer_ones_are_filled)
 {
 	peer_connects(SACK);
@@ -101,6 +104,7 @@ SCENARIO(data_carries_blocks_too)
 
 /* ---- D-SACK: what arrived twice comes first ---- */
 
+/* RFC2883-1 */
 SCENARIO(duplicate_below_the_ack_is_reported_once)
 {
 	const int fd = peer_connects(SACK);
@@ -126,6 +130,7 @@ SCENARIO(duplicate_below_the_ack_comes_before_the_blocks)
 	stack_sends(". 1:1(0) ack 101 <nop,nop,sack 1:101 301:401>");
 }
 
+/* RFC2883-1 */
 SCENARIO(duplicate_above_the_ack_is_followed_by_its_block)
 {
 	/* RFC 2883 4.1 (4): "the second SACK block ... should be used to

@@ -68,6 +68,7 @@ SCENARIO(limited_transmit_needs_new_sack_information)
 	peer_sends("R 1:1(0)");
 }
 
+/* RFC6675-4 */
 SCENARIO(only_the_holes_are_sent_again)
 {
 	/* 1, 4 and 7 are lost: nothing SACKed leaves a second time. */
@@ -112,6 +113,7 @@ SCENARIO(each_hole_is_sent_once_per_recovery)
 	peer_sends(". 1:1(0) ack 10001");
 }
 
+/* RFC6675-2, RFC6675-3 */
 SCENARIO(new_data_follows_when_the_pipe_allows)
 {
 	/* ssthresh = cwnd = 5; pipe falls below it as segments are SACKed. */
@@ -193,6 +195,7 @@ SCENARIO(timeout_keeps_the_scoreboard)
 	peer_sends(". 1:1(0) ack 10001");
 }
 
+/* RFC2018-4 */
 SCENARIO(timeout_after_reneging_sends_what_was_sacked)
 {
 	/* 9001 was SACKed, and yet 9001 is all that is acknowledged. */
@@ -204,6 +207,7 @@ SCENARIO(timeout_after_reneging_sends_what_was_sacked)
 	peer_sends(". 1:1(0) ack 10001");
 }
 
+/* RFC2018-4 */
 SCENARIO(sacked_text_is_kept_until_it_is_acknowledged)
 {
 	/* RFC 2018 8: a renegade receiver; all 10 can still be had. */
@@ -274,6 +278,7 @@ SCENARIO(blocks_without_agreement_are_ignored)
 	peer_sends(". 1:1(0) ack 4001");
 }
 
+/* RFC2883-2 */
 SCENARIO(duplicate_report_is_no_sign_of_loss)
 {
 	/* RFC 2883: a D-SACK block below SND.UNA is not in the scoreboard. */

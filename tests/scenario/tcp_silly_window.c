@@ -22,6 +22,7 @@ static int sender_waits(unsigned window)
 	return fd;
 }
 
+/* MUST-38 */
 SCENARIO(small_opening_is_not_used)
 {
 	sender_waits(10);
@@ -133,6 +134,7 @@ SCENARIO(window_closes_as_the_buffer_fills)
 		ck_assert(next_segment(&(struct segment){ 0 }));
 }
 
+/* MUST-39 */
 SCENARIO(one_octet_read_is_no_reason_for_an_update)
 {
 	const int fd = receiver_is_full();
@@ -158,6 +160,7 @@ SCENARIO(room_for_a_segment_is_told_at_once)
 	stack_sends(". 1:1(0) ack 4097 win 4096");
 }
 
+/* MUST-39 */
 SCENARIO(edge_does_not_move_by_small_steps_in_acknowledgments_either)
 {
 	/* 1 octet read, an acknowledgment is due anyway: still 0. */
@@ -190,6 +193,7 @@ SCENARIO(reader_that_keeps_pace_never_closes_the_window)
 	}
 }
 
+/* RFC7323-9 */
 SCENARIO(offered_window_is_never_taken_back)
 {
 	/* SHLD-14: the edge moves right only, whatever is read or set. */

@@ -27,6 +27,7 @@ static void is_connected(int fd)
 	app_receives(fd, 10);
 }
 
+/* MUST-10 */
 SCENARIO(the_peers_synack_completes_it)
 {
 	const int fd = both_send_syn("mss 1460");

@@ -36,6 +36,7 @@ static void syn(const char *options)
 
 /* ---- When ---- */
 
+/* RFC4987-1 */
 SCENARIO(full_syn_queue_answers_with_cookies)
 {
 	int listener;
@@ -98,6 +99,7 @@ SCENARIO(without_cookies_the_oldest_gives_way)
 	stack_sends("R 1:1(0)");
 }
 
+/* RFC4987-1 */
 SCENARIO(a_cookie_costs_no_memory_and_no_timer)
 {
 	size_t before;

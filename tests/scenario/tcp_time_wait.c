@@ -22,6 +22,7 @@ static void enter_time_wait(const char *options)
 	app_closes_first(peer_connects(options), 1, 1);
 }
 
+/* MUST-13 */
 SCENARIO(it_lasts_for_2msl)
 {
 	enter_time_wait("mss 1000");
@@ -85,6 +86,7 @@ SCENARIO(passive_closer_does_not_wait)
 	ck_assert_uint_eq(waiting(), 0);
 }
 
+/* RFC1337-1 */
 SCENARIO(reset_is_ignored)
 {
 	/* RFC 1337, hazards H1 to H3: fix F1. */
@@ -148,6 +150,7 @@ static void is_not_reused(void)
 	ck_assert_uint_eq(waiting(), 1);
 }
 
+/* SHLD-4, MAY-2, RFC6191-1 */
 SCENARIO(newer_timestamp_reuses_it)
 {
 	peer_tsval(500);
@@ -174,6 +177,7 @@ SCENARIO(equal_timestamp_needs_a_greater_sequence_number)
 	is_reused();
 }
 
+/* RFC6191-1 */
 SCENARIO(older_timestamp_is_dropped_whatever_the_number)
 {
 	peer_tsval(500);
@@ -197,6 +201,7 @@ SCENARIO(without_timestamps_now_the_number_decides)
 	is_reused();
 }
 
+/* MAY-2, RFC6191-1 */
 SCENARIO(greater_number_reuses_it)
 {
 	enter_time_wait("mss 1000");

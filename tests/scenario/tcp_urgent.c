@@ -38,6 +38,7 @@ static void app_sends_urgent(int fd, uint32_t first, size_t len)
 
 /* ---- receiving ---- */
 
+/* RFC6093-1 */
 SCENARIO(urgent_octet_is_told_and_read_in_line)
 {
 	/* MUST-30, MUST-32 */
@@ -57,6 +58,7 @@ SCENARIO(urgent_octet_is_told_and_read_in_line)
 	app_receives_nothing(fd);
 }
 
+/* MUST-33 */
 SCENARIO(what_follows_the_mark_is_read_from_it_on)
 {
 	const int fd = peer_connects("mss 1000");
@@ -90,6 +92,7 @@ SCENARIO(pointer_ahead_of_its_octet_is_told_at_once)
 	ck_assert(!is_urgent(fd));
 }
 
+/* MUST-31 */
 SCENARIO(pointer_without_text_is_told)
 {
 	const int fd = peer_connects("mss 1000");

@@ -25,6 +25,7 @@ static void swallow(void)
 		ck_assert(next_segment(&(struct segment){ 0 }));
 }
 
+/* MUST-21 */
 SCENARIO(it_ends_when_it_says_and_not_at_the_next_timeout)
 {
 	const int fd = sends_with_a_limit();

@@ -54,12 +54,14 @@ SCENARIO(window_is_unsigned)
 	reset_it();
 }
 
+/* RFC7323-1 */
 SCENARIO(window_is_not_scaled_without_agreement)
 {
 	ck_assert_uint_eq(sent_into("mss 1000", 5000), 5000);
 	reset_it();
 }
 
+/* REC-1, RFC7323-1 */
 SCENARIO(window_is_scaled_after_agreement)
 {
 	ck_assert_uint_eq(sent_into("mss 1000,nop,wscale 3", 1000), 8000);
@@ -79,6 +81,7 @@ SCENARIO(scale_of_14_is_the_largest)
 	reset_it();
 }
 
+/* RFC7323-2 */
 SCENARIO(scale_of_15_counts_as_14)
 {
 	ck_assert_uint_eq(sent_into("mss 1000,nop,wscale 15", 1), 16000);
@@ -91,6 +94,7 @@ SCENARIO(scale_of_255_counts_as_14)
 	reset_it();
 }
 
+/* RFC7323-1 */
 SCENARIO(scale_outside_a_syn_is_ignored)
 {
 	/* RFC 7323 2.2: "in a segment without a SYN bit MUST be ignored" */
@@ -173,6 +177,7 @@ SCENARIO(segment_that_is_dropped_does_not_update)
 
 /* ---- Shrinking ---- */
 
+/* MUST-34, SHLD-15 */
 SCENARIO(no_new_data_beyond_a_shrunk_edge)
 {
 	int fd;
@@ -192,6 +197,7 @@ SCENARIO(no_new_data_beyond_a_shrunk_edge)
 	reset_it();
 }
 
+/* SHLD-17 */
 SCENARIO(old_data_inside_a_shrunk_window_is_sent_again)
 {
 	/* SHLD-16; and no octet beyond the edge is needed for it. */
@@ -212,6 +218,7 @@ SCENARIO(old_data_inside_a_shrunk_window_is_sent_again)
 	stack_sends_nothing();
 }
 
+/* MUST-34 */
 SCENARIO(shrinking_and_opening_again_loses_nothing)
 {
 	int fd;
@@ -277,6 +284,7 @@ SCENARIO(mss_of_65535_is_cut_to_the_mtu)
 	reset_it();
 }
 
+/* MUST-16, SHLD-28 */
 SCENARIO(timestamps_make_segments_shorter)
 {
 	ck_assert_uint_eq(

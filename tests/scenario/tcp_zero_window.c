@@ -40,6 +40,7 @@ static void stack_probes_after(uint64_t us)
 	stack_sends_nothing();
 }
 
+/* MUST-36, SHLD-29 */
 SCENARIO(first_probe_comes_after_rto)
 {
 	window_is_closed(2000);
@@ -47,6 +48,7 @@ SCENARIO(first_probe_comes_after_rto)
 	peer_sends("R 1:1(0)");
 }
 
+/* MUST-36, SHLD-30 */
 SCENARIO(probes_come_at_doubling_intervals)
 {
 	window_is_closed(2000);
@@ -233,6 +235,7 @@ static int we_are_full(void)
 	return fd;
 }
 
+/* MAY-8 */
 SCENARIO(probe_of_the_peer_is_answered)
 {
 	const int fd = we_are_full();
@@ -247,6 +250,7 @@ SCENARIO(probe_of_the_peer_is_answered)
 	app_receives_nothing(fd);
 }
 
+/* MUST-66 */
 SCENARIO(acknowledgments_are_taken_with_a_closed_window)
 {
 	const int fd = we_are_full();

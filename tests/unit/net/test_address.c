@@ -102,6 +102,7 @@ static int source_of(struct tarn_ip dst, struct tarn_ip *ret)
 	return net_source(w.net, &dst, ret, &mtu);
 }
 
+/* MUST-44 */
 START_TEST(must_44_the_source_address_is_the_routes)
 {
 	const struct tarn_ip us  = US_IP;

@@ -14,6 +14,7 @@ static void open_known(void)
 	w.sent_count = 0;
 }
 
+/* RFC1122-7 */
 START_TEST(an_echo_request_gets_its_octets_back)
 {
 	const struct tarn_ip peer = PEER_IP;

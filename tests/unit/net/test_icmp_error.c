@@ -49,6 +49,7 @@ START_TEST(an_error_quotes_the_packet_unchanged_up_to_576_octets)
 }
 END_TEST
 
+/* RFC1122-8 */
 START_TEST(ic_13_never_about_a_broadcast)
 {
 	const struct tarn_ip all[] = { tarn_ip4(255, 255, 255, 255),
@@ -71,6 +72,7 @@ START_TEST(ic_13_never_about_a_broadcast)
 }
 END_TEST
 
+/* RFC1122-8 */
 /* Only reassembly's timer can be about ICMP. */
 START_TEST(ic_13_never_about_an_icmp_error)
 {

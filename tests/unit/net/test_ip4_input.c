@@ -139,6 +139,7 @@ START_TEST(ip4_06_versions_other_than_4)
 }
 END_TEST
 
+/* RFC1122-3 */
 START_TEST(ip4_07_every_single_bit_breaks_the_checksum)
 {
 	world_open(&w);
@@ -152,6 +153,7 @@ START_TEST(ip4_07_every_single_bit_breaks_the_checksum)
 }
 END_TEST
 
+/* RFC1122-5 */
 START_TEST(ip4_08_ttl_zero_is_dropped_and_one_is_not)
 {
 	world_open(&w);
@@ -166,6 +168,7 @@ START_TEST(ip4_08_ttl_zero_is_dropped_and_one_is_not)
 }
 END_TEST
 
+/* RFC1122-4, MUST-63 */
 START_TEST(ip4_09_martians_and_land)
 {
 	static const uint8_t protos[] = { IP_PROTO_ICMP, IP_PROTO_TCP,
@@ -263,6 +266,7 @@ static enum drop rx_options(uint8_t proto, const uint8_t *opt, size_t opt_len)
 	return rx(hdr_len + 8);
 }
 
+/* MUST-50 */
 START_TEST(ip4_12_source_routes_are_dropped_and_other_options_ignored)
 {
 	static const uint8_t loose[]  = { 131, 7, 4, 10, 9, 0, 3 };

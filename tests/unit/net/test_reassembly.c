@@ -2,6 +2,7 @@
 /* test_reassembly.c - fragments in, datagrams out; rows FR-09, 10, 13 and 14 */
 #include "tests/unit/net/fragments.h"
 
+/* RFC1122-6 */
 START_TEST(two_fragments_make_a_datagram)
 {
 	const struct tarn_ip us = US_IP, peer = PEER_IP;

@@ -72,6 +72,7 @@ START_TEST(k_is_the_cube_root)
 }
 END_TEST
 
+/* RFC9438-2, MAY-18 */
 START_TEST(window_is_on_the_cubic_curve)
 {
 	const uint32_t mss       = w_table[_i].mss;
@@ -134,6 +135,7 @@ static void lose_at(uint32_t segments)
 	tcb->cc.cwnd = tcb->cc.ssthresh;
 }
 
+/* RFC9438-1 */
 START_TEST(a_loss_leaves_seven_tenths)
 {
 	lose_at(100);
@@ -196,6 +198,7 @@ START_TEST(window_is_back_at_w_max_after_k)
 }
 END_TEST
 
+/* RFC9438-6 */
 START_TEST(time_without_use_does_not_count)
 {
 	uint32_t cwnd;
@@ -220,6 +223,7 @@ START_TEST(time_without_use_does_not_count)
 }
 END_TEST
 
+/* RFC9438-3 */
 START_TEST(short_paths_grow_as_reno)
 {
 	/* alpha = 9/17 a round trip until cwnd_prior, then 1. */
@@ -275,6 +279,7 @@ END_TEST
 
 /* ---- Events ---- */
 
+/* RFC9438-4 */
 START_TEST(fast_convergence_gives_way)
 {
 	/* Lost again below W_max: somebody new is there. */
@@ -286,6 +291,7 @@ START_TEST(fast_convergence_gives_way)
 }
 END_TEST
 
+/* RFC9438-5 */
 START_TEST(after_a_timeout_the_curve_starts_where_slow_start_ends)
 {
 	lose_at(100);

@@ -16,6 +16,7 @@ static void setup(void)
 		                 .peer_port  = 80 };
 }
 
+/* MUST-8, SHLD-1, RFC6528-1 */
 START_TEST(one_tuple_grows_by_250_a_millisecond)
 {
 	const uint32_t before = tcp_isn(tcp, &key);
@@ -25,6 +26,7 @@ START_TEST(one_tuple_grows_by_250_a_millisecond)
 }
 END_TEST
 
+/* MUST-9, SHLD-1, RFC6528-1 */
 START_TEST(every_part_of_the_tuple_and_the_secret_matter)
 {
 	const uint32_t isn       = tcp_isn(tcp, &key);
@@ -42,6 +44,7 @@ START_TEST(every_part_of_the_tuple_and_the_secret_matter)
 }
 END_TEST
 
+/* MUST-9 */
 START_TEST(neighbouring_tuples_say_nothing_about_each_other)
 {
 	uint32_t bits_that_differ = 0;
@@ -69,6 +72,7 @@ START_TEST(timestamps_have_an_origin_of_their_own)
 }
 END_TEST
 
+/* RFC6056-1 */
 START_TEST(ephemeral_ports_lie_in_their_range_and_are_free)
 {
 	for (int i = 0; i < 1000; i++) {
@@ -95,6 +99,7 @@ START_TEST(one_destination_gets_the_ports_in_turn)
 }
 END_TEST
 
+/* RFC6056-1 */
 START_TEST(destinations_get_unrelated_ports)
 {
 	uint16_t port[8];

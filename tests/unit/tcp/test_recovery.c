@@ -144,6 +144,7 @@ START_TEST(small_ranges_are_sent_again_in_one_frame)
 }
 END_TEST
 
+/* RFC6675-2 */
 START_TEST(pipe_is_what_is_neither_sacked_nor_lost)
 {
 	tcb_hears_sack(tcb, 0, 1000, 5000);

@@ -20,12 +20,14 @@ static void syn_acked(bool has_timestamps, uint32_t tsecr)
 	rtt_syn_acked(tcb, &seg);
 }
 
+/* RFC6298-1 */
 START_TEST(before_any_sample_rto_is_one_second)
 {
 	ck_assert_uint_eq(rtt_rto(tcb), USEC_PER_SEC);
 }
 END_TEST
 
+/* RFC6298-2 */
 START_TEST(first_sample_sets_srtt_and_half_of_it_as_variance)
 {
 	rtt_sample(tcb, 100 * USEC_PER_MSEC);
@@ -35,6 +37,7 @@ START_TEST(first_sample_sets_srtt_and_half_of_it_as_variance)
 }
 END_TEST
 
+/* RFC6298-3 */
 START_TEST(later_samples_are_smoothed_by_an_eighth_and_a_quarter)
 {
 	rtt_sample(tcb, 100000);
@@ -54,6 +57,7 @@ START_TEST(floor_is_under_the_variance_not_under_rto)
 }
 END_TEST
 
+/* RFC6298-5 */
 START_TEST(backoff_doubles_up_to_the_maximum_and_a_sample_ends_it)
 {
 	rtt_sample(tcb, 100000);

@@ -113,6 +113,7 @@ START_TEST(blocks_are_read_in_the_order_of_numbers)
 }
 END_TEST
 
+/* RFC2883-2 */
 START_TEST(a_duplicate_below_the_ack_is_a_dsack)
 {
 	struct ack_news news;

@@ -82,6 +82,7 @@ START_TEST(ud_01_lengths_that_lie)
 }
 END_TEST
 
+/* RFC1122-2 */
 START_TEST(ud_02_every_single_bit_breaks_the_checksum)
 {
 	uint8_t datagram[20];
@@ -117,6 +118,7 @@ START_TEST(ud_02_the_pseudo_header_is_covered)
 }
 END_TEST
 
+/* RFC1122-2 */
 START_TEST(ud_02_no_checksum_is_accepted)
 {
 	uint8_t datagram[20];
@@ -273,6 +275,7 @@ START_TEST(ports_of_one_bucket_are_told_apart)
 }
 END_TEST
 
+/* RFC1122-1 */
 START_TEST(a_connected_pcb_learns_of_icmp_errors)
 {
 	struct udp_pcb *pcb;

@@ -8,6 +8,7 @@ static ssize_t send_text(struct udp_pcb *pcb, const char *text,
 	return udp_send(udp, pcb, text, strlen(text), &peer);
 }
 
+/* RFC1122-2 */
 START_TEST(a_datagram_has_ports_length_and_checksum)
 {
 	const struct tarn_ip us = US_IP, peer = PEER_IP;

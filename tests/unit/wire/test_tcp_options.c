@@ -87,6 +87,7 @@ START_TEST(mss_and_window_scale_stand_alone)
 }
 END_TEST
 
+/* MUST-69 */
 START_TEST(data_has_padded_timestamps_and_sack)
 {
 	const struct tcp_options o = { .has_timestamps = true,
@@ -162,6 +163,7 @@ static struct tcp_options combination(unsigned bits)
 	return o;
 }
 
+/* MUST-69, MUST-68 */
 START_TEST(every_combination_that_fits_is_read_as_it_was_written)
 {
 	const struct tcp_options o = combination((unsigned)_i);
@@ -254,6 +256,7 @@ START_TEST(the_end_of_options_ends_them_wherever_it_stands)
 }
 END_TEST
 
+/* MUST-4 */
 START_TEST(nops_alone_and_an_area_without_end_are_fine)
 {
 	uint8_t area[TCP_OPTIONS_LEN_MAX];
@@ -266,6 +269,7 @@ START_TEST(nops_alone_and_an_area_without_end_are_fine)
 }
 END_TEST
 
+/* MUST-6, MUST-68 */
 START_TEST(unknown_options_are_skipped_by_their_length)
 {
 	ck_assert(read_area(AREA(254, 6, 2, 4, 0, 1, 2, 4, 0x05, 0xb4, 30, 2)));
