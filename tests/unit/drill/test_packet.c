@@ -6,43 +6,7 @@
  * with the two sides exchanged: then all that the script says must come back.
  */
 #include "base/checksum.h"
-#include "tests/unit/drill/parsed.h"
-#include "tools/drill/packet.h"
-
-#define LOCAL_IP   0xc0a80001
-#define REMOTE_IP  0xc0000201
-#define LOCAL_DIFF 0xfffffff0u
-
-static struct drill_flow flow;
-static uint8_t octets[2000];
-static struct drill_mismatch mismatch;
-
-static void set_up(void)
-{
-	flow_init(&flow);
-	flow.local_ip    = LOCAL_IP;
-	flow.remote_ip   = REMOTE_IP;
-	flow.local_port  = 8080;
-	flow.remote_port = 40000;
-}
-
-static const struct drill_packet *packet(const char *text)
-{
-	char event[400];
-
-	forget();
-	snprintf(event, sizeof(event), "0 %s", text);
-	return &parsed(event)->packet;
-}
-
-static size_t built(const char *text)
-{
-	const int len =
-	        packet_build(packet(text), &flow, octets, sizeof(octets));
-
-	ck_assert_int_ge(len, 20);
-	return (size_t)len;
-}
+#include "tests/unit/drill/built.h"
 
 /* ---- building ----------------------------------------------------------- */
 
@@ -387,63 +351,6 @@ START_TEST(options_may_be_compared_in_any_order)
 }
 END_TEST
 
-/* ---- flows -------------------------------------------------------------- */
-
-START_TEST(the_stacks_isn_is_learned_once)
-{
-	const struct drill_packet *syn = packet("> S. 0:0(0) ack 1 <...>");
-	const struct drill_packet want = *syn;
-	size_t len;
-
-	len = built("< S. 4711:4711(0) ack 1 win 1");
-	ck_assert(packet_check(&want, octets, len, &flow, &mismatch));
-	ck_assert_uint_eq(flow.local_diff, 4711);
-	len = built("< S. 4712:4712(0) ack 1 win 1");
-	ck_assert(!packet_check(&want, octets, len, &flow, &mismatch));
-	flow_sends(&flow, packet("< R 1:1(0)"));
-	flow.local_diff = 0;
-	len             = built("< S. 4712:4712(0) ack 1 win 1");
-	ck_assert(packet_check(&want, octets, len, &flow, &mismatch));
-	ck_assert_uint_eq(flow.local_diff, 4712);
-}
-END_TEST
-
-START_TEST(a_tsval_is_compared_in_ticks_if_the_script_says_how_long_they_are)
-{
-	struct drill_packet want =
-	        *packet("> . 1:1(0) ack 1 <nop,nop,TS val 10 ecr 0>");
-	size_t len = built("< . 1:1(0) ack 1 <nop,nop,TS val 500 ecr 0>");
-
-	flow.tsval_tick_us  = 1000;
-	flow.tsval_slack_us = 4000;
-	ck_assert(packet_check(&want, octets, len, &flow, &mismatch));
-	want = *packet("> . 1:1(0) ack 1 <nop,nop,TS val 110 ecr 0>");
-	len  = built("< . 1:1(0) ack 1 <nop,nop,TS val 604 ecr 0>");
-	ck_assert(packet_check(&want, octets, len, &flow, &mismatch));
-	len = built("< . 1:1(0) ack 1 <nop,nop,TS val 595 ecr 0>");
-	ck_assert(!packet_check(&want, octets, len, &flow, &mismatch));
-	ck_assert_uint_eq(flow_live_tsecr(&flow, 110), 595);
-	ck_assert_uint_eq(flow_live_tsecr(&flow, 10), 500);
-}
-END_TEST
-
-START_TEST(only_so_many_tsvals_are_remembered)
-{
-	const struct drill_packet *p =
-	        packet("> . 1:1(0) ack 1 <nop,nop,TS val 1 ecr 0>");
-	struct drill_packet want = *p;
-	const size_t len = built("< . 1:1(0) ack 1 <nop,nop,TS val 9 ecr 0>");
-
-	for (uint32_t i = 0; i < DRILL_TSVALS_MAX + 5; i++) {
-		want.option[2].value = i;
-		flow_sees(&flow, &want, octets, len);
-	}
-	ck_assert_uint_eq(flow_live_tsecr(&flow, 4), 4);
-	ck_assert_uint_eq(flow_live_tsecr(&flow, 5), 9);
-	ck_assert_uint_eq(flow_live_tsecr(&flow, DRILL_TSVALS_MAX + 4), 9);
-}
-END_TEST
-
 static void add_building(TCase *t)
 {
 	tcase_add_test(t, a_syn_is_built_octet_by_octet);
@@ -475,11 +382,6 @@ static Suite *suite(void)
 	tcase_add_test(t, a_wrong_checksum_is_a_mismatch);
 	tcase_add_test(t, reserved_bits_and_a_stray_ack_number_are_mismatches);
 	tcase_add_test(t, options_may_be_compared_in_any_order);
-	tcase_add_test(t, the_stacks_isn_is_learned_once);
-	tcase_add_test(
-	        t,
-	        a_tsval_is_compared_in_ticks_if_the_script_says_how_long_they_are);
-	tcase_add_test(t, only_so_many_tsvals_are_remembered);
 
 	return s;
 }

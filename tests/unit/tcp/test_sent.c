@@ -1,59 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_sent.c - the table of what was sent when */
-#include "base/bytes.h"
-#include "base/limits.h"
-#include "base/random.h"
-#include "tcp/sent.h"
-#include "tests/unit/lib/hook.h"
-#include "tests/unit/lib/test.h"
-#include "wire/seq.h"
-#include <string.h>
-
-#define BASE  0xfffffc00u /* so that numbers wrap in the first frames */
-#define FRAME 1000u
-
-static struct hook hook;
-static struct memory memory;
-static struct sent sent;
-static uint32_t nxt;
-
-static void setup(void)
-{
-	const struct tarn_memory functions = { hook_resize, &hook };
-
-	hook = (struct hook){ .refuse_from = HOOK_NEVER };
-	memory_init(&memory, &functions, 64u << 20);
-	sent = (struct sent){ 0 };
-	nxt  = BASE;
-}
-
-static void teardown(void)
-{
-	sent_release(&sent, &memory);
-	ck_assert_uint_eq(hook.octets, 0);
-	ck_assert_uint_eq(memory.used, 0);
-}
-
-static void holds(void)
-{
-	const char *broken = sent_check(&sent, UINT32_MAX);
-
-	if (broken)
-		ck_abort_msg("%s", broken);
-}
-
-static void sends(uint32_t len, uint64_t now_us)
-{
-	sent_append(&sent, &memory, nxt, nxt + len, now_us);
-	nxt += len;
-	holds();
-}
-
-static void sends_frames(uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++)
-		sends(FRAME, i);
-}
+#include "tests/unit/tcp/sent_table.h"
 
 static bool cut(uint32_t at)
 {
@@ -331,94 +278,6 @@ START_TEST(a_full_table_of_unlike_neighbours_says_no)
 }
 END_TEST
 
-/* ---- At random, against a table of octets ---- */
-
-#define MODEL_LEN 3000
-
-static uint8_t model[MODEL_LEN]; /* flags of each octet in flight */
-
-static void agrees_with_model(uint32_t una)
-{
-	uint32_t octets = 0;
-
-	holds();
-	for (uint32_t i = 0; i < sent.count; i++) {
-		const struct sent_range *range = sent_at(&sent, i);
-
-		for (uint32_t seq = range->start; seq != range->end; seq++)
-			EXPECT_EQ(range->flags,
-			          model[(seq - BASE) % MODEL_LEN]);
-		octets += range->end - range->start;
-	}
-	EXPECT_EQ(octets, nxt - una);
-}
-
-static void set_model(uint32_t start, uint32_t end, uint8_t flags)
-{
-	for (uint32_t seq = start; seq != end; seq++)
-		model[(seq - BASE) % MODEL_LEN] = flags;
-}
-
-static void mark_somewhere(struct random *random, uint32_t una)
-{
-	static const uint8_t flags[] = { SENT_SACKED, SENT_LOST,
-		                         SENT_LOST | SENT_AGAIN | SENT_TWICE,
-		                         0 };
-	const uint32_t flight        = nxt - una;
-	const uint32_t left          = una + random_below(random, flight);
-	const uint32_t len           = 1 + random_below(random, nxt - left);
-	const uint8_t now            = flags[random_below(random, 4)];
-	uint32_t i;
-
-	if (!sent_cut(&sent, &memory, left) ||
-	    !sent_cut(&sent, &memory, left + len))
-		return;
-	for (i = sent_find(&sent, left); i < sent.count; i++) {
-		if (!seq_lt(sent_at(&sent, i)->start, left + len))
-			break;
-		sent_mark(&sent, i, now);
-	}
-	set_model(left, left + len, now);
-	for (i = 0; i < sent.count;)
-		if (!sent_join(&sent, i))
-			i++;
-}
-
-START_TEST(whatever_happens_it_agrees_with_a_table_of_octets)
-{
-	const uint64_t seed[2] = { (uint64_t)_i, 7 };
-	struct random random;
-	uint32_t una = BASE;
-
-	random_init(&random, seed);
-	for (unsigned step = 0; step < 2000; step++) {
-		const uint32_t room = MODEL_LEN - (nxt - una);
-		const uint32_t len  = 1 + random_below(&random, 200);
-
-		switch (random_below(&random, 4)) {
-		case 0:
-		case 1:
-			if (len > room)
-				break;
-			set_model(nxt, nxt + len, 0);
-			sends(len, step);
-			break;
-		case 2:
-			if (nxt == una)
-				break;
-			una += random_below(&random, MIN(nxt - una, 400) + 1);
-			sent_advance(&sent, una);
-			break;
-		case 3:
-			if (nxt != una)
-				mark_somewhere(&random, una);
-			break;
-		}
-		agrees_with_model(una);
-	}
-}
-END_TEST
-
 static Suite *sent_suite(void)
 {
 	Suite *suite  = suite_create("sent");
@@ -442,9 +301,6 @@ static Suite *sent_suite(void)
 	tcase_add_test(middle, without_room_more_counts_as_sent_again);
 	tcase_add_test(middle, sacked_neighbours_join_and_no_others);
 	tcase_add_test(middle, a_cut_shares_the_segments);
-	tcase_add_loop_test(middle,
-	                    whatever_happens_it_agrees_with_a_table_of_octets,
-	                    0, 20);
 	suite_add_tcase(suite, middle);
 
 	tcase_add_checked_fixture(full, setup, teardown);
