@@ -84,15 +84,15 @@
 #define UDP_PAYLOAD_MAX         65507        /* 65535 - 20 - 8 */
 
 /* ---- TCP ---- */
-#define TCP_MSS_DEFAULT    536 /* without an option (MUST-15) */
-#define TCP_MSS_MIN        216 /* smaller offers count as this much (SACK panic) */
+#define TCP_MSS_DEFAULT 536 /* without an option (MUST-15) */
+#define TCP_MSS_MIN     216 /* smaller offers count as this much (SACK panic) */
 /* octets of packet; no ICMP message makes ours smaller (CVE-2004-1060). A path
  * that takes less gets this much without DF. Linux's value. */
 #define TCP_PATH_MTU_MIN 552
 /* in a row for the same full segment; then a smaller one is tried (RFC 2923 2.1) */
 #define TCP_BLACK_HOLE_TIMEOUTS 3
 /* timeouts in a row; then IP is told to doubt the path (SHLD-10: at least 3) */
-#define TCP_R1 3
+#define TCP_R1             3
 #define TCP_RTO_US_INITIAL (1 * USEC_PER_SEC) /* RFC 6298 2.1 */
 /* RFC 6298 2.4 says 1 s; Linux's 200 ms lets a classroom see recovery happen.
  * It is the floor of 4*RTTVAR, not of RTO. */
@@ -147,16 +147,16 @@
 /* frames whose time of leaving is known; then neighbours count as one */
 #define TCP_SENT_RANGES_MAX 4096
 /* octets; a SACK that would cut off less says nothing (CVE-2019-11478) */
-#define TCP_SENT_CUT_MIN 128
+#define TCP_SENT_CUT_MIN   128
 #define TCP_REORDERING_MAX 300 /* segments, as told in TARN_TCP_INFO */
 /* RFC 8985 6.2 step 1: the window of min_RTT; Linux's, halved twice */
 #define TCP_MIN_RTT_WINDOW_US (150 * USEC_PER_SEC)
-#define TCP_REO_WND_PERSIST 16 /* recoveries (RFC 8985 6.2 step 4) */
+#define TCP_REO_WND_PERSIST   16 /* recoveries (RFC 8985 6.2 step 4) */
 /* TLP.max_ack_delay (RFC 8985 7.2): the peer's delayed ACK, as Linux assumes */
 #define TCP_MAX_ACK_DELAY_US (200 * USEC_PER_MSEC)
 #define TCP_PTO_US_INITIAL   (1 * USEC_PER_SEC) /* RFC 8985 7.2: no SRTT */
-#define TCP_PAWS_IDLE_US          (24ull * 86400 * USEC_PER_SEC) /* RFC 7323 5.5 */
-#define TCP_EPHEMERAL_MIN         32768
-#define TCP_EPHEMERAL_MAX         60999
+#define TCP_PAWS_IDLE_US     (24ull * 86400 * USEC_PER_SEC) /* RFC 7323 5.5 */
+#define TCP_EPHEMERAL_MIN    32768
+#define TCP_EPHEMERAL_MAX    60999
 
 #endif
