@@ -32,9 +32,9 @@ static uint8_t linux_state(unsigned state)
 	};
 	const char *name = tarn_tcp_state_name(state);
 
-	for (uint8_t i = 1; i < sizeof(states) / sizeof(states[0]); i++)
+	for (unsigned i = 1; i < sizeof(states) / sizeof(states[0]); i++)
 		if (strcmp(states[i], name) == 0)
-			return i;
+			return (uint8_t)i;
 
 	return 7;
 }
