@@ -53,10 +53,10 @@ SCENARIO(port_unreachable_refuses_a_connection)
 SCENARIO(hard_errors_end_the_attempt)
 {
 	/* SHLD-26; and the peer's late answer finds nobody */
-	for (uint16_t i = 0; i < HARD_COUNT; i++) {
+	for (unsigned i = 0; i < HARD_COUNT; i++) {
 		int fd;
 
-		peer_port(PEER_PORT + i);
+		peer_port((uint16_t)(PEER_PORT + i));
 		fd = app_connects();
 		stack_sends("S 0:0(0)");
 		peer_icmp(hard[i].type, hard[i].code, 0);
@@ -111,12 +111,12 @@ SCENARIO(soft_errors_end_it_where_users_want_to_know_at_once)
 {
 	/* As Linux does; time exceeded and parameter problem are not meant. */
 	peer_config()->icmp_ends_connect = true;
-	for (uint16_t i = 0; i < SOFT_COUNT; i++) {
+	for (unsigned i = 0; i < SOFT_COUNT; i++) {
 		int fd;
 
 		if (soft[i].type != UNREACHABLE)
 			continue;
-		peer_port(PEER_PORT + i);
+		peer_port((uint16_t)(PEER_PORT + i));
 		fd = app_connects();
 		stack_sends("S 0:0(0)");
 		peer_icmp(soft[i].type, soft[i].code, 0);

@@ -130,7 +130,7 @@ static void receive_all(struct run *run)
 		must(run, "recv", len);
 		if (memcmp(run->chunk,
 		           run->pattern + run->received % PATTERN_LEN,
-		           (size_t)len))
+		           (size_t)len) != 0)
 			give_up(run, "an octet differs", -EBADMSG);
 		run->received += (uint64_t)len;
 	}

@@ -241,7 +241,7 @@ static void took(struct soak *soak, struct soak_conn *conn, unsigned who,
 {
 	struct soak_end *end = &conn->end[who];
 
-	if (memcmp(data, octets_at(soak, conn, !who, end->received), len))
+	if (memcmp(data, octets_at(soak, conn, !who, end->received), len) != 0)
 		soak_fail(soak,
 		          "connection %u, end %c: after octet %llu, one "
 		          "differs",

@@ -188,7 +188,7 @@ static struct drill_flow mirrored(void)
 
 START_TEST(what_is_built_is_read_as_it_was_written)
 {
-	const struct drill_packet *p = packet(both_ways[_i]);
+	const struct drill_packet *p;
 	struct drill_packet back;
 	struct drill_flow other;
 	const char *flaw = "?";

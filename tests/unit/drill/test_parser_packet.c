@@ -57,7 +57,7 @@ START_TEST(flags_of_all_dialects_are_read)
 	ck_assert(p->ack_bit && p->ae && !p->cwr && p->ece);
 	p = &(e = e->next)->packet;
 	ck_assert(p->syn && p->ece && p->cwr && !p->ae);
-	p = &(e = e->next)->packet;
+	p = &e->next->packet;
 	ck_assert(!p->ack_bit && !p->ae && p->cwr && !p->ece);
 }
 END_TEST
@@ -81,7 +81,7 @@ START_TEST(words_for_the_ip_header_are_read)
 	ck_assert_int_eq(p->ecn, DRILL_ECT01);
 	ck_assert(p->has_ip_id && p->has_df && p->df);
 	ck_assert_uint_eq(p->ip_id, 0x1234);
-	p = &(e = e->next)->packet;
+	p = &e->next->packet;
 	ck_assert(p->bad_checksum && p->bad_ip_checksum);
 	ck_assert_int_eq(p->lie_total_len, 30);
 	ck_assert_int_eq(p->lie_ihl, 4);
@@ -106,7 +106,7 @@ START_TEST(ports_and_addresses_are_read)
 	ck_assert(p->has_ports);
 	ck_assert_uint_eq(p->src_ip, 0);
 	ck_assert_uint_eq(p->dst_port, 40000);
-	p = &(e = e->next)->packet;
+	p = &e->next->packet;
 	ck_assert_uint_eq(p->dst_ip, 0x0a000002);
 	ck_assert(!p->has_ports && p->ack_bit);
 }
@@ -127,7 +127,7 @@ START_TEST(sequence_numbers_of_all_dialects_are_read)
 	p = &(e = e->next)->packet;
 	ck_assert_uint_eq(p->seq, UINT32_MAX);
 	ck_assert_uint_eq(p->seq_end, 9);
-	p = &(e = e->next)->packet;
+	p = &e->next->packet;
 	ck_assert(p->win_any && !p->has_win);
 }
 END_TEST
@@ -143,7 +143,7 @@ START_TEST(a_payload_may_be_written)
 	p = &(e = e->next)->packet;
 	ck_assert_int_eq(p->protocol, DRILL_UDP);
 	ck_assert_mem_eq(p->payload, "abc", 3);
-	p = &(e = e->next)->packet;
+	p = &e->next->packet;
 	ck_assert_ptr_null(p->payload);
 	ck_assert_uint_eq(p->payload_len, 100);
 	ck_assert_uint_eq(p->src_port, 53);
