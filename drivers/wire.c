@@ -247,15 +247,15 @@ static ssize_t wire_receive(void *port, uint8_t *buf, size_t size)
 
 	LIST_FOR_EACH_SAFE(at, &way->flying) {
 		struct flight *flight = CONTAINER_OF(at, struct flight, flying);
-		const bool is_lost    = flight->is_lost;
+		const bool was_lost   = flight->is_lost;
 		const size_t len      = flight->len;
 
 		if (flight->arrives_us > way->wire->now_us)
 			break;
-		if (!is_lost)
+		if (!was_lost)
 			memcpy(buf, flight->frame, MIN(len, size));
 		flight_destroy(way, flight);
-		if (is_lost)
+		if (was_lost)
 			continue;
 		way->stats.delivered++;
 		return (ssize_t)len;
