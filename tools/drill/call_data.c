@@ -293,7 +293,10 @@ static enum call_status on_file(struct run *run,
 	return CALL_OVER;
 }
 
-enum call_status call_read(struct run *run, struct call *call)
+/* read(), recv(), write() and send() differ in what is done to the socket. */
+static enum call_status
+simple(struct run *run, struct call *call,
+       enum call_status (*act)(struct run *, struct call *, struct transfer *))
 {
 	struct transfer transfer;
 
@@ -302,7 +305,12 @@ enum call_status call_read(struct run *run, struct call *call)
 	if (transfer.fd->kind != FD_SOCKET)
 		return on_file(run, &transfer);
 
-	return transfer_receive(run, call, &transfer);
+	return act(run, call, &transfer);
+}
+
+enum call_status call_read(struct run *run, struct call *call)
+{
+	return simple(run, call, transfer_receive);
 }
 
 enum call_status call_recv(struct run *run, struct call *call)
@@ -317,14 +325,7 @@ enum call_status call_recvfrom(struct run *run, struct call *call)
 
 enum call_status call_write(struct run *run, struct call *call)
 {
-	struct transfer transfer;
-
-	if (!take_simple(run, call, &transfer))
-		return CALL_OVER;
-	if (transfer.fd->kind != FD_SOCKET)
-		return on_file(run, &transfer);
-
-	return transfer_send(run, call, &transfer);
+	return simple(run, call, transfer_send);
 }
 
 enum call_status call_send(struct run *run, struct call *call)
