@@ -130,7 +130,8 @@ static int link_transmit(void *link, const struct tarn_slice *part,
 	} else if (frame[23] == 6) {
 		const char *fault = segment_read(frame, len, &segment);
 
-		if (!fault && !segment.dont_fragment)
+		/* Only a suspected black hole gets packets without it, of 576. */
+		if (!fault && !segment.dont_fragment && len > 14 + 576)
 			fault = "DF is not set";
 		if (fault)
 			(void)fprintf(stderr, "the stack's segment: %s\n",
