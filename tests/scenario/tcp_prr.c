@@ -32,6 +32,7 @@ static void peer_sacks_up_to(unsigned right)
 	peer_sends(". 1:1(0) ack 1 <nop,nop,sack 1001:%u>", right);
 }
 
+/* RFC9937-1, RFC9937-2 */
 SCENARIO(half_of_what_arrives_is_replaced)
 {
 	/* One is lost: every second SACK sends one segment, and so the pipe

@@ -30,6 +30,7 @@ static void next_flight(int fd, unsigned seq)
 	time_passes(100 * MSEC);
 }
 
+/* RFC8985-4 */
 SCENARIO(one_that_was_overtaken_is_waited_for_a_quarter_of_the_rtt)
 {
 	fill_the_pipe(5000);
@@ -40,6 +41,7 @@ SCENARIO(one_that_was_overtaken_is_waited_for_a_quarter_of_the_rtt)
 	peer_sends(". 1:1(0) ack 5001");
 }
 
+/* RFC8985-1 */
 SCENARIO(reordering_within_the_window_sends_nothing_again)
 {
 	const int fd        = fill_the_pipe(5000);
@@ -82,6 +84,7 @@ SCENARIO(three_duplicates_mean_loss_until_reordering_was_seen)
 	stack_sends_nothing();
 }
 
+/* RFC8985-3 */
 SCENARIO(a_dsack_widens_the_window)
 {
 	const int fd = fill_the_pipe(5000);

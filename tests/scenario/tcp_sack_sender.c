@@ -163,6 +163,7 @@ SCENARIO(partial_ack_in_recovery_sends_the_next_hole)
 	peer_sends(". 1:1(0) ack 10001");
 }
 
+/* RFC6675-1 */
 SCENARIO(without_rack_the_end_of_the_flight_is_rescued_once)
 {
 	peer_config()->no_rack = true;

@@ -76,6 +76,7 @@ static void late_but_not_lost(const char *options)
 	reset_it();
 }
 
+/* RFC5682-1 */
 SCENARIO(timeout_of_what_was_only_late_is_undone)
 {
 	late_but_not_lost(SACK);
@@ -100,6 +101,7 @@ SCENARIO(a_sack_of_what_was_sent_once_undoes_it_too)
 	reset_it();
 }
 
+/* RFC5682-1 */
 SCENARIO(timeout_of_what_was_lost_goes_on_with_slow_start)
 {
 	/* Step 3 (a): what answers is a duplicate, caused by the new text */

@@ -20,6 +20,7 @@ static int fill_the_pipe(size_t len)
 	return fd;
 }
 
+/* RFC8985-5 */
 SCENARIO(a_flight_that_is_lost_is_found_by_its_last_segment)
 {
 	/* Instead of RTO, one segment, and a slow start from one: PRR. */
@@ -45,6 +46,7 @@ SCENARIO(a_flight_that_is_lost_is_found_by_its_last_segment)
 	ck_assert_uint_eq(app_info(fd).timeouts, 0);
 }
 
+/* RFC8985-5 */
 SCENARIO(with_one_segment_in_flight_a_delayed_ack_is_waited_for)
 {
 	/* 2 SRTT + max_ack_delay would be 400 ms; RTO bounds it. */
@@ -67,6 +69,7 @@ SCENARIO(rto_comes_after_the_probe)
 	peer_sends(". 1:1(0) ack 3001");
 }
 
+/* RFC8985-6 */
 SCENARIO(new_text_is_the_better_probe)
 {
 	const int fd = fill_the_pipe(12000);
@@ -111,6 +114,7 @@ SCENARIO(a_fin_can_be_the_probe)
 	peer_sends(". 1:1(0) ack 2002");
 }
 
+/* RFC8985-7 */
 SCENARIO(a_loss_that_the_probe_repairs_halves_the_window)
 {
 	/* 7.4.2: only the last was lost. Its ACK looks like any other; what
@@ -164,6 +168,7 @@ SCENARIO(so_does_a_duplicate_without_sack)
 	ck_assert_uint_ge(app_info(fd).cwnd, 10000);
 }
 
+/* RFC8985-6 */
 SCENARIO(there_is_no_second_probe_without_a_new_sample)
 {
 	/* 7.3 (2): the ACK of what was sent twice measures nothing. */

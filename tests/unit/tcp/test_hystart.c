@@ -48,6 +48,7 @@ static const struct {
 	{ 400000, 416000 } /* an eighth is 50 ms: 16 ms */
 };
 
+/* RFC9406-1 */
 START_TEST(delay_that_grows_by_the_threshold_begins_css)
 {
 	round_trip(8, thresholds[_i].last_us);
@@ -95,6 +96,7 @@ START_TEST(css_grows_a_quarter_as_fast)
 }
 END_TEST
 
+/* RFC9406-1 */
 START_TEST(five_rounds_of_css_end_slow_start)
 {
 	round_trip(8, 50000);

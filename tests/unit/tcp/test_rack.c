@@ -24,6 +24,7 @@ static void five_leave(void)
 	env->now_us += 95000;
 }
 
+/* RFC8985-1 */
 START_TEST(the_one_that_left_last_counts_not_the_highest)
 {
 	const uint64_t first_us = env->now_us;
@@ -68,6 +69,7 @@ START_TEST(an_answer_that_comes_too_soon_is_of_the_original)
 }
 END_TEST
 
+/* RFC8985-2 */
 START_TEST(what_is_overtaken_has_a_quarter_of_min_rtt)
 {
 	const uint64_t first_us = env->now_us;
@@ -88,6 +90,7 @@ START_TEST(what_is_overtaken_has_a_quarter_of_min_rtt)
 }
 END_TEST
 
+/* RFC8985-2 */
 START_TEST(three_that_arrived_need_no_window)
 {
 	five_leave();
@@ -114,6 +117,7 @@ static void dsack_arrives(void)
 	rack_dsack_round(tcb, &news, false);
 }
 
+/* RFC8985-3 */
 START_TEST(each_round_with_a_dsack_widens_the_window_once)
 {
 	five_leave();
@@ -142,6 +146,7 @@ START_TEST(sixteen_recoveries_without_one_reset_it)
 }
 END_TEST
 
+/* RFC8985-3 */
 START_TEST(the_window_never_exceeds_srtt)
 {
 	const uint64_t first_us = env->now_us;
