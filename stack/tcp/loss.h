@@ -105,6 +105,7 @@ struct tcp_prr {
 /** struct tcp_undo - was the last reduction a mistake? (RFC 3522, 2883) */
 struct tcp_undo {
 	bool is_armed;     /* there is a reduction that may have been one */
+	bool is_timeout;   /* RTO made it, and not a recovery */
 	bool has_resent;   /* something was sent again because of it */
 	bool has_ts;       /* ts: RetransmitTS, not yet answered */
 	uint32_t marker;   /* SND.UNA at that time */
@@ -190,6 +191,8 @@ uint32_t recovery_pipe(const struct tcb *tcb);
 /** rack_delivered() - One range arrived (steps 2 and 3) */
 void rack_delivered(struct tcb *tcb, struct ack_news *news,
                     const struct sent_range *range);
+/** rack_overtaken() - An undone recovery shows that @start was only late */
+void rack_overtaken(struct tcb *tcb, struct ack_news *news, uint32_t start);
 /** rack_dsack_round() - Widen or reset the reordering window (step 4) */
 void rack_dsack_round(struct tcb *tcb, const struct ack_news *news,
                       bool has_recovered);
@@ -237,7 +240,7 @@ void undo_arm(struct tcb *tcb);
 void undo_resent(struct tcb *tcb, uint32_t octets);
 /** undo_ack() - Does this show that all of them were needless? Then undo it.
  * Return: it does, and the state is LOSS_OPEN again */
-bool undo_ack(struct tcb *tcb, const struct ack_news *news);
+bool undo_ack(struct tcb *tcb, struct ack_news *news);
 /** undo_now() - Take the last reduction back */
 void undo_now(struct tcb *tcb);
 /** frto_begin() - RTO expired in @before (step 1) */

@@ -44,26 +44,42 @@ static bool is_ambiguous(const struct tcb *tcb, const struct tcp_seg *seg,
 	return now_us - range->sent_us < tcb->rtt.min_us;
 }
 
-static void detect_reordering(struct tcb *tcb, struct ack_news *news,
-                              const struct sent_range *range)
+/* Something that began at @start has arrived behind RACK.fack. */
+static void note_reordering(struct tcb *tcb, struct ack_news *news,
+                            uint32_t start)
 {
 	struct tcp_loss *loss = &tcb->loss;
-	uint32_t distance;
+	const uint32_t distance =
+	        (tcb->rack.fack - start + tcb->snd.mss - 1) / tcb->snd.mss;
 
-	if (!seq_lt(range->end, tcb->rack.fack)) {
-		tcb->rack.fack = range->end;
-		return;
-	}
-	if (range->flags & SENT_TWICE)
-		return;
-
-	distance = (tcb->rack.fack - range->start + tcb->snd.mss - 1) /
-	           tcb->snd.mss;
 	loss->reordering =
 	        MIN(MAX(loss->reordering, distance), TCP_REORDERING_MAX);
 	if (!news->is_reordered)
 		loss->reord_seen++;
 	news->is_reordered = true;
+}
+
+static void detect_reordering(struct tcb *tcb, struct ack_news *news,
+                              const struct sent_range *range)
+{
+	if (!seq_lt(range->end, tcb->rack.fack)) {
+		tcb->rack.fack = range->end;
+		return;
+	}
+	if (!(range->flags & SENT_TWICE))
+		note_reordering(tcb, news, range->start);
+}
+
+/*
+ * Of what was sent again nobody can tell which copy has arrived, so step 3
+ * passes it over. With a window of nothing, three segments behind a late one
+ * have it sent again: the mechanism would never see what it waits for. But a
+ * recovery that is undone has its witness: the original was overtaken.
+ */
+void rack_overtaken(struct tcb *tcb, struct ack_news *news, uint32_t start)
+{
+	if (seq_lt(start, tcb->rack.fack))
+		note_reordering(tcb, news, start);
 }
 
 void rack_delivered(struct tcb *tcb, struct ack_news *news,

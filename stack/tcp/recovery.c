@@ -214,12 +214,12 @@ void recovery_timeout(struct tcb *tcb)
 	struct tcp_loss *loss        = &tcb->loss;
 	const enum loss_state before = loss->state;
 
+	loss->state = LOSS_TIMEOUT;
 	/* RFC 5681 (4): only the first expiry for this text halves. */
 	if (before != LOSS_TIMEOUT || loss->timeouts == 1) {
 		cc_reduce(tcb, snd_flight(tcb));
 		undo_arm(tcb);
 	}
-	loss->state                = LOSS_TIMEOUT;
 	loss->recover              = tcb->snd.nxt;
 	loss->rtx_now              = 1;
 	loss->dup_acks             = 0;

@@ -20,6 +20,7 @@ void undo_arm(struct tcb *tcb)
 {
 	tcb->undo = (struct tcp_undo){
 		.is_armed   = true,
+		.is_timeout = tcb->loss.state == LOSS_TIMEOUT,
 		.marker     = tcb->snd.una,
 		.unproven   = tcb->sent.again.octets,
 		.has_resent = tcb->sent.again.octets > 0,
@@ -90,7 +91,7 @@ void undo_now(struct tcb *tcb)
 	tcp_owe(tcb, WHY_DATA);
 }
 
-bool undo_ack(struct tcb *tcb, const struct ack_news *news)
+bool undo_ack(struct tcb *tcb, struct ack_news *news)
 {
 	bool is_spurious;
 
@@ -99,8 +100,11 @@ bool undo_ack(struct tcb *tcb, const struct ack_news *news)
 
 	is_spurious = eifel_detects(tcb, news);
 	is_spurious |= dsack_detects(tcb, news);
-	if (is_spurious)
-		undo_now(tcb);
+	if (!is_spurious)
+		return false;
+	if (!tcb->undo.is_timeout)
+		rack_overtaken(tcb, news, tcb->undo.marker);
+	undo_now(tcb);
 
-	return is_spurious;
+	return true;
 }
