@@ -128,10 +128,12 @@ static void hear(struct tcb *tcb, struct ack_news *news)
 	scoreboard_sacked(tcb, news);
 	recovery_ack(tcb, news);
 
+	/* What ends a recovery counts as far as it was not SACKed before. */
 	ack.acked  = (uint32_t)(tcb->octets_acked - acked);
 	ack.rtt_us = news->rtt_us;
-	if (was_growing && is_growing(tcb) && ack.acked > 0 &&
-	    !ecn_is_echo(tcb, seg))
+	if (!was_growing)
+		ack.acked = MIN(ack.acked, news->delivered);
+	if (is_growing(tcb) && ack.acked > 0 && !ecn_is_echo(tcb, seg))
 		cc_acked(tcb, &ack);
 	loss_timer_set(tcb);
 	if (news->acked > 0) {

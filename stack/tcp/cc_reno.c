@@ -12,14 +12,27 @@
 #include "tcp/parts.h"
 
 /* RFC5681-2 */
+/*
+ * Half of 11 segments are 5 1/2. But no more than 5 are ever out, and a sixth
+ * would be waited for: a round trip would not be enough to grow by one.
+ */
+static uint32_t full_segments(const struct tcb *tcb)
+{
+	const uint32_t cwnd = tcb->cc.cwnd;
+
+	return cwnd > tcb->snd.mss ? cwnd - cwnd % tcb->snd.mss : cwnd;
+}
+
 static enum why acked(struct tcb *tcb, const struct cc_ack *ack)
 {
 	struct tcp_cc *cc   = &tcb->cc;
 	const bool was_slow = cc_is_slow_start(tcb);
+	uint32_t full;
 
 	cc->counted += cc_slow_start(tcb, ack->acked);
-	if (!cc_is_slow_start(tcb) && cc->counted >= cc->cwnd) {
-		cc->counted -= cc->cwnd;
+	full = full_segments(tcb);
+	if (!cc_is_slow_start(tcb) && cc->counted >= full) {
+		cc->counted -= full;
 		cc->cwnd += MIN(tcb->snd.mss, CC_CWND_MAX - cc->cwnd);
 	}
 

@@ -142,8 +142,19 @@ SCENARIO(window_is_halved)
 	peer_sends(". 1:1(0) ack 1 <nop,nop,sack 1001:4001>");
 	stack_sends(". 1:1001(1000) ack 1");
 	ck_assert_uint_eq(app_info(fd).ssthresh, 5000);
+	/* Seven segments that were not SACKed: a whole window, and one more. */
 	peer_sends(". 1:1(0) ack 10001");
-	ck_assert_uint_le(app_info(fd).cwnd, 5000);
+	ck_assert_uint_eq(app_info(fd).cwnd, 6000);
+}
+
+SCENARIO(what_was_sacked_counts_once)
+{
+	const int fd = fill_the_pipe(0);
+
+	peer_sends(". 1:1(0) ack 1 <nop,nop,sack 1001:9001>");
+	stack_sends(". 1:1001(1000) ack 1");
+	peer_sends(". 1:1(0) ack 10001"); /* tells of the first and the last */
+	ck_assert_uint_eq(app_info(fd).cwnd, 5000);
 }
 
 SCENARIO(partial_ack_in_recovery_sends_the_next_hole)
@@ -322,6 +333,7 @@ SCENARIO_MAIN("tcp SACK sender", three_sacked_segments_mean_loss,
               only_the_holes_are_sent_again,
               each_hole_is_sent_once_per_recovery,
               new_data_follows_when_the_pipe_allows, window_is_halved,
+              what_was_sacked_counts_once,
               partial_ack_in_recovery_sends_the_next_hole,
               without_rack_the_end_of_the_flight_is_rescued_once,
               timeout_keeps_the_scoreboard,

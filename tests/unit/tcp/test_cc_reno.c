@@ -61,6 +61,18 @@ START_TEST(avoidance_grows_by_one_segment_a_window)
 }
 END_TEST
 
+START_TEST(avoidance_counts_the_segments_that_fit)
+{
+	/* 5 1/2: no sixth segment is ever out, so five are a whole window. */
+	tcb->cc.cwnd = tcb->cc.ssthresh = 5 * TCB_MSS + TCB_MSS / 2;
+	for (int i = 0; i < 4; i++)
+		grow(tcb, TCB_MSS, 5 * TCB_MSS);
+	ck_assert_uint_eq(tcb->cc.cwnd, 5 * TCB_MSS + TCB_MSS / 2);
+	grow(tcb, TCB_MSS, 5 * TCB_MSS);
+	ck_assert_uint_eq(tcb->cc.cwnd, 6 * TCB_MSS + TCB_MSS / 2);
+}
+END_TEST
+
 START_TEST(slow_start_stops_at_ssthresh_within_one_ack)
 {
 	tcb->cc.ssthresh = 12 * TCB_MSS;
@@ -121,6 +133,7 @@ static Suite *cc_suite(void)
 	tcase_add_test(tcase, an_ack_cut_into_pieces_is_worth_no_more);
 	tcase_add_test(tcase, a_window_that_is_not_used_does_not_grow);
 	tcase_add_test(tcase, avoidance_grows_by_one_segment_a_window);
+	tcase_add_test(tcase, avoidance_counts_the_segments_that_fit);
 	tcase_add_test(tcase, slow_start_stops_at_ssthresh_within_one_ack);
 	tcase_add_test(tcase, ssthresh_is_half_the_flight_but_two_segments);
 	tcase_add_test(tcase, cwnd_never_wraps);
