@@ -286,14 +286,16 @@ void command_prepare(struct run *run)
 
 void command_run(struct run *run, const struct drill_event *event)
 {
-	const struct tarn_config before = run->world.config;
+	struct tarn_config before;
 
+	memcpy(&before, &run->world.config, sizeof(before)); /* with padding */
 	/* Settings made early are made again, which changes nothing. */
 	if (!is_followed(event))
 		return;
 	obey_all(run, event->command);
 	if (run_is_over(run) || is_before(event, first_packet(run)))
 		return;
+	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): see above */
 	if (memcmp(&before, &run->world.config, sizeof(before)) != 0)
 		run_skips(run, "changes a setting behind its first packet, "
 		               "which Tarn cannot");
