@@ -50,11 +50,6 @@ static uint64_t segments(uint32_t octets, uint32_t mss)
 	return octets >= INT32_MAX ? INT32_MAX : octets / mss;
 }
 
-static uint64_t age_ms(uint64_t now, uint64_t then)
-{
-	return now > then ? (now - then) / 1000 : 0;
-}
-
 static const char *const known[] = {
 #define INFO(name, value) #name,
 #include "tools/drill/info.def"
@@ -139,8 +134,7 @@ static void write_text(FILE *out, const char *text)
 	fputc('\'', out);
 }
 
-static void write_info(FILE *out, const struct tarn_tcp_info *info,
-                       uint64_t now)
+static void write_info(FILE *out, const struct tarn_tcp_info *info)
 {
 	const uint32_t mss = MAX(info->snd_mss, 1u);
 
@@ -172,7 +166,7 @@ void code_collect(struct run *run, const struct drill_event *event)
 		fputs(prelude, run->code);
 	}
 	fprintf(run->code, "run('%u:', ", event->line);
-	write_info(run->code, &info, run->world.now_us);
+	write_info(run->code, &info);
 	fputs(", ", run->code);
 	write_text(run->code, event->code);
 	fputs(")\n", run->code);
