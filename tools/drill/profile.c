@@ -37,6 +37,8 @@ static void be_linux(struct run *run)
 	config->congestion      = "cubic";
 	/* net.ipv4.tcp_rfc1337 is 0. */
 	config->rst_ends_time_wait = true;
+	/* Any unreachable ends a connect(), against MUST-56. */
+	config->icmp_ends_connect = true;
 	/* Everything that RFC 7413 has, on listeners without being told. */
 	config->fastopen = TARN_FASTOPEN_CLIENT | TARN_FASTOPEN_SERVER;
 	run->numbers.fastopen_everywhere = true;
