@@ -129,6 +129,8 @@ void cc_reduce(struct tcb *tcb, uint32_t flight)
 	cc->prior_ssthresh = cc->ssthresh;
 	cc->ssthresh       = cc->ops->ssthresh(tcb, flight);
 	cc->counted        = 0;
+	tcb->ecn.owes_cwr  = tcb->has_ecn; /* whatever the reason (RFC 3168
+	                                    * 6.1.2) */
 }
 
 void cc_undo(struct tcb *tcb)
@@ -140,9 +142,10 @@ void cc_undo(struct tcb *tcb)
 
 	if (cc->ops->undo)
 		cc->ops->undo(tcb);
-	cc->cwnd       = MAX(cc->cwnd, cc->prior_cwnd);
-	cc->ssthresh   = MAX(cc->ssthresh, cc->prior_ssthresh);
-	cc->prior_cwnd = 0;
+	cc->cwnd          = MAX(cc->cwnd, cc->prior_cwnd);
+	cc->ssthresh      = MAX(cc->ssthresh, cc->prior_ssthresh);
+	cc->prior_cwnd    = 0;
+	tcb->ecn.owes_cwr = false;
 	tcp_emit_cc(tcb, WHY_CC_UNDO);
 }
 

@@ -130,7 +130,8 @@ void ecn_acked(struct tcb *tcb, const struct tcp_seg *seg, uint32_t una_before)
 
 	if (!tcb->has_ecn || seg->ack != tcb->snd.una)
 		return;
-	if (ecn->is_reduced && seq_geq(tcb->snd.una, ecn->recover))
+	/* Beyond, not at it: until CWR has arrived, the peer must echo. */
+	if (ecn->is_reduced && seq_gt(tcb->snd.una, ecn->recover))
 		ecn->is_reduced = false;
 	if (!ecn_is_echo(tcb, seg)) {
 		ecn->waits = false;

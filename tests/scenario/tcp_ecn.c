@@ -336,13 +336,33 @@ SCENARIO(an_echo_reduces_once_a_window_and_is_answered_with_cwr)
 	stack_sends(". 11001:12001(1000) ack 1");
 	ck_assert_uint_eq(app_info(fd).ssthresh, 5000);
 	ck_assert_uint_eq(app_info(fd).retransmits, 0);
-	/* All that was out is acknowledged: a new echo counts again. */
-	peer_sends(". 1:1(0) ack 10001");
+	/* The peer has not seen CWR yet: it must echo, and it is no news. */
+	peer_sends("E. 1:1(0) ack 10001");
+	ck_assert_uint_eq(app_info(fd).ssthresh, 5000);
+	/* CWR is acknowledged: a new echo counts again. */
 	while (next_segment(&(struct segment){ 0 }))
 		;
 	peer_sends("E. 1:1(0) ack 11001");
 	ck_assert_uint_lt(app_info(fd).ssthresh, 5000);
-	ck_assert_uint_eq(app_info(fd).delivered_ce, 8);
+	ck_assert_uint_eq(app_info(fd).delivered_ce, 11);
+	reset_it();
+}
+
+SCENARIO(after_a_timeout_cwr_is_said_too)
+{
+	int fd;
+
+	peer_config()->no_tlp = true;
+	fd                    = ecn_connects();
+	app_sends(fd, 1000);
+	stack_sends("P. 1:1001(1000) ack 1");
+	stack_sends_after(300 * MSEC, "P. 1:1001(1000) ack 1");
+	ck_assert_uint_eq(ecn_bits(), NOT_ECT);
+	time_passes(RTT_US);
+	peer_sends(". 1:1(0) ack 1001");
+	app_sends(fd, 1000);
+	stack_sends("PW. 1001:2001(1000) ack 1");
+	ck_assert_uint_eq(ecn_bits(), ECT0);
 	reset_it();
 }
 
@@ -405,5 +425,6 @@ SCENARIO_MAIN("tcp ecn", a_peer_that_asks_is_agreed_with,
               a_mark_outside_of_the_window_is_nobodys,
               without_agreement_marks_and_bits_mean_nothing,
               an_echo_reduces_once_a_window_and_is_answered_with_cwr,
+              after_a_timeout_cwr_is_said_too,
               an_old_acknowledgment_says_nothing,
               with_one_segment_of_window_the_next_waits_for_rto)
