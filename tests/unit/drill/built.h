@@ -12,7 +12,6 @@
 
 static struct drill_flow flow;
 static uint8_t octets[2000];
-static struct drill_mismatch mismatch;
 
 /** set_up() - Addresses and ports; nothing learned yet */
 static inline void set_up(void)

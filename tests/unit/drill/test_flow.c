@@ -2,6 +2,8 @@
 /* test_flow.c - what a script's numbers are on the live connection */
 #include "tests/unit/drill/built.h"
 
+static struct drill_mismatch mismatch;
+
 START_TEST(the_stacks_isn_is_learned_once)
 {
 	const struct drill_packet *syn = packet("> S. 0:0(0) ack 1 <...>");

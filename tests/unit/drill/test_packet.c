@@ -8,6 +8,8 @@
 #include "base/checksum.h"
 #include "tests/unit/drill/built.h"
 
+static struct drill_mismatch mismatch;
+
 /* ---- building ----------------------------------------------------------- */
 
 START_TEST(a_syn_is_built_octet_by_octet)
