@@ -44,8 +44,8 @@ stop_tarn
 "$TARN" ladder "$scratch/c.pcapng" >"$scratch/ladder"
 same "exactly that segment is sent twice" 1 \
 	"$(grep -c '── ↻ .*(14[0-9]*)' "$scratch/ladder")"
-says "because of duplicate acknowledgments" "$scratch/ladder" \
-	"three duplicate acknowledgments: it was lost"
+says "because a later one has arrived" "$scratch/ladder" \
+	"what left later has arrived: it was lost"
 
 exits "a wrong rule is named" 2 '"outt" is no direction; allowed: in, out, both' \
 	"${tap[@]}" --fault 'drop outt data#3' serve "$scratch/www"
