@@ -295,7 +295,7 @@ void command_run(struct run *run, const struct drill_event *event)
 	obey_all(run, event->command);
 	if (run_is_over(run) || is_before(event, first_packet(run)))
 		return;
-	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): see above */
+	/* See above. NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c) */
 	if (memcmp(&before, &run->world.config, sizeof(before)) != 0)
 		run_skips(run, "changes a setting behind its first packet, "
 		               "which Tarn cannot");

@@ -38,13 +38,27 @@ static int64_t number_of(const char *text)
 
 /* ---- those that are more than a field; false: Tarn cannot ---- */
 
-/* "minimum default maximum": Linux counts the overhead of its buffers in, and
+/* "minimum default maximum" */
+static bool read_sizes(const char *value, long ret[3])
+{
+	char *end;
+
+	for (int i = 0; i < 3; i++, value = end) {
+		ret[i] = strtol(value, &end, 10);
+		if (end == value || ret[i] < 0 || ret[i] > INT32_MAX)
+			return false;
+	}
+
+	return true;
+}
+
+/* Linux counts the overhead of its buffers in, and
  * half of the size is what it offers as a window. */
 static bool set_rmem(struct run *run, const char *value)
 {
 	long size[3] = { 0, 0, 0 };
 
-	if (sscanf(value, "%ld %ld %ld", &size[0], &size[1], &size[2]) != 3)
+	if (!read_sizes(value, size))
 		return false;
 	run->world.config.rcvbuf     = (uint32_t)(size[1] / 2);
 	run->world.config.rcvbuf_max = (uint32_t)(size[2] / 2);
@@ -56,7 +70,7 @@ static bool set_wmem(struct run *run, const char *value)
 {
 	long size[3] = { 0, 0, 0 };
 
-	if (sscanf(value, "%ld %ld %ld", &size[0], &size[1], &size[2]) != 3)
+	if (!read_sizes(value, size))
 		return false;
 	run->world.config.sndbuf     = (uint32_t)size[1];
 	run->world.config.sndbuf_max = (uint32_t)size[2];

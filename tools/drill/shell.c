@@ -28,6 +28,26 @@ static bool is_strange(char c)
 	return c == '$' || c == '`' || c == '(' || c == '|' || c == '<';
 }
 
+/* Does this octet begin or end a quotation? */
+static bool is_quote(char c, char *quote)
+{
+	if (c == *quote) {
+		*quote = '\0';
+		return true;
+	}
+	if (*quote || (c != '"' && c != '\''))
+		return false;
+	*quote = c;
+
+	return true;
+}
+
+static bool ends_word(const char *at, char quote)
+{
+	return !quote &&
+	       (isspace((unsigned char)*at) || *at == '>' || ends_command(at));
+}
+
 /* One word, unquoted, to @to. Return: its octets, or -1 */
 static int take_word(const char **at, char *to, size_t size)
 {
@@ -35,20 +55,11 @@ static int take_word(const char **at, char *to, size_t size)
 	size_t len       = 0;
 	char quote       = '\0';
 
-	for (; *from; from++) {
-		if (!quote && (isspace((unsigned char)*from) || *from == '>' ||
-		               ends_command(from)))
-			break;
+	for (; *from && !ends_word(from, quote); from++) {
 		if (is_strange(*from) && quote != '\'')
 			return -1;
-		if (*from == quote) {
-			quote = '\0';
+		if (is_quote(*from, &quote))
 			continue;
-		}
-		if (!quote && (*from == '"' || *from == '\'')) {
-			quote = *from;
-			continue;
-		}
 		if (*from == '\\' && from[1] && quote != '\'')
 			from++;
 		if (len + 1 >= size)
@@ -86,6 +97,22 @@ static bool is_arrow(const char *at)
 	       is_number_before_redirection(at);
 }
 
+/* Return: was there an arrow, and nothing behind it to redirect to? */
+static bool take_arrow(const char **at, bool *ret_redirects,
+                       bool *ret_is_output)
+{
+	const char *behind;
+
+	if (!is_arrow(*at))
+		return false;
+
+	behind         = skip_arrow(*at, ret_is_output);
+	*ret_redirects = behind[-1] == '>';
+	*at            = behind + strspn(behind, " \t");
+
+	return !*ret_redirects;
+}
+
 int shell_next(const char **at, struct shell_command *ret)
 {
 	const char *from = skip_between(*at);
@@ -94,20 +121,13 @@ int shell_next(const char **at, struct shell_command *ret)
 	ret->count  = 0;
 	ret->output = NULL;
 	while (!ends_command(from)) {
-		bool redirects = false, is_output = false, had_arrow = false;
+		bool redirects = false, is_output = false;
 		int len;
 
 		from += strspn(from, " \t\r");
 		if (ends_command(from) || *from == '#')
 			break;
-		if (is_arrow(from)) {
-			const char *behind = skip_arrow(from, &is_output);
-
-			had_arrow = true;
-			redirects = behind[-1] == '>';
-			from      = behind + strspn(behind, " \t");
-		}
-		if (had_arrow && !redirects)
+		if (take_arrow(&from, &redirects, &is_output))
 			continue;
 		if (*from == '&' || ret->count == SHELL_WORDS_MAX)
 			return SHELL_NOT_A_SHELL;
