@@ -108,8 +108,8 @@ static bool is_growing(const struct tcb *tcb)
 	return tcb->loss.state == LOSS_OPEN || tcb->loss.state == LOSS_TIMEOUT;
 }
 
-/* RFC5681-8 */
-/* What the acknowledgment tells, and what follows from it for the window. */
+/* RFC5681-8
+ * What the acknowledgment tells, and what follows from it for the window. */
 static void hear(struct tcb *tcb, struct ack_news *news)
 {
 	const struct tcp_seg *seg = news->seg;

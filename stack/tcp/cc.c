@@ -105,8 +105,8 @@ bool cc_is_slow_start(const struct tcb *tcb)
 	return tcb->cc.cwnd < tcb->cc.ssthresh;
 }
 
-/* RFC5681-1 */
-/* LECTURE: slow start doubles the window in a round trip */
+/* LECTURE: slow start doubles the window in a round trip
+ * RFC5681-1 */
 uint32_t cc_slow_start(struct tcb *tcb, uint32_t acked)
 {
 	struct tcp_cc *cc = &tcb->cc;

@@ -112,16 +112,15 @@ static void advance_time(struct tcb *tcb)
 	cubic->clock_us = tcb->tcp->env->now_us;
 }
 
-/* RFC9438-6 */
-/* RFC 9438 4.2 MUST: t does not include times at which cwnd was not used. */
+/* RFC9438-6
+ * RFC 9438 4.2 MUST: t does not include times at which cwnd was not used. */
 static void pause(struct tcb *tcb)
 {
 	if (tcb->cc.cubic.clock_us > 0)
 		tcb->cc.cubic.clock_us = MAX(tcb->tcp->env->now_us, 1);
 }
 
-/* RFC9438-3 */
-/* Figure 4: what Reno would have by now. */
+/* RFC9438-3: Figure 4: what Reno would have by now. */
 static void advance_w_est(struct tcb *tcb, uint32_t acked)
 {
 	struct cubic *cubic  = &tcb->cc.cubic;
@@ -191,8 +190,8 @@ static uint32_t flight_size(const struct tcb *tcb, uint32_t flight)
 	return MIN(MAX(flight, carried), MAX(cc->cwnd, cc->ssthresh));
 }
 
-/* RFC9438-4 */
-/* 4.6 and 4.7: W_max, lower still when the last one was not reached again. */
+/* RFC9438-4
+ * 4.6 and 4.7: W_max, lower still when the last one was not reached again. */
 static uint32_t ssthresh(struct tcb *tcb, uint32_t flight)
 {
 	const uint32_t cwnd = tcb->cc.cwnd;
@@ -208,8 +207,7 @@ static uint32_t ssthresh(struct tcb *tcb, uint32_t flight)
 	return MAX(beta_of(flight_size(tcb, flight)), 2 * tcb->snd.mss);
 }
 
-/* RFC9438-5 */
-/* 4.8: the first stage afterwards has no W_max to return to. */
+/* RFC9438-5: 4.8: the first stage afterwards has no W_max to return to. */
 static void reset(struct tcb *tcb)
 {
 	tcb->cc.cubic.w_max    = 0;

@@ -11,8 +11,9 @@
  */
 #include "tcp/parts.h"
 
-/* RFC5681-2 */
 /*
+ * RFC5681-2
+ *
  * Half of 11 segments are 5 1/2. But no more than 5 are ever out, and a sixth
  * would be waited for: a round trip would not be enough to grow by one.
  */

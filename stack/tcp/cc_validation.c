@@ -91,8 +91,8 @@ bool cc_used(struct tcb *tcb, uint32_t flight, bool is_new_round)
 	return cc_is_slow_start(tcb) && cc->cwnd / 2 < round->flight_max;
 }
 
-/* RFC5681-6 */
-/* LECTURE: after a pause, nobody knows what the path can take */
+/* LECTURE: after a pause, nobody knows what the path can take
+ * RFC5681-6 */
 void cc_restart_if_idle(struct tcb *tcb)
 {
 	const uint32_t window = cc_initial_window(tcb);

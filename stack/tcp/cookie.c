@@ -166,8 +166,8 @@ bool cookie_is_due(const struct tcp_listener *listener)
 	return listener->half_count >= config->syn_queue_max;
 }
 
-/* RFC4987-1 */
-/* LECTURE: SYN cookies, step 2: the record is made, told, and forgotten */
+/* LECTURE: SYN cookies, step 2: the record is made, told, and forgotten
+ * RFC4987-1 */
 enum drop cookie_answer(struct tcp_listener *listener, struct tcp_seg *seg)
 {
 	struct tcp *tcp = listener->tcp;

@@ -121,8 +121,8 @@ bool ecn_is_echo(const struct tcb *tcb, const struct tcp_seg *seg)
 	return tcb->has_ecn && seg->hdr->ece;
 }
 
-/* RFC3168-7 */
-/* LECTURE: a router says that its queue grows, and nothing is lost */
+/* LECTURE: a router says that its queue grows, and nothing is lost
+ * RFC3168-7 */
 void ecn_acked(struct tcb *tcb, const struct tcp_seg *seg, uint32_t una_before)
 {
 	struct tcp_ecn *ecn  = &tcb->ecn;

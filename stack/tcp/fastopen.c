@@ -72,8 +72,7 @@ static bool is_same(const struct tcp_fastopen *a, const struct tcp_fastopen *b)
 
 /* ---- The listener's verdict (RFC 7413 4.2.2, steps 1 to 3) ---- */
 
-/* RFC7413-3 */
-/* PendingFastOpenRequests is over the limit. */
+/* RFC7413-3: PendingFastOpenRequests is over the limit. */
 static bool is_overrun(struct tcp_listener *listener)
 {
 	if (listener->tcp->env->now_us >= listener->early_resets_until_us)

@@ -47,8 +47,7 @@ static uint8_t retry_limit(const struct tcb *tcb)
 	return config->data_retries;
 }
 
-/* MUST-21 */
-/* When the user's patience is over for what waits since @since_us. */
+/* MUST-21: When the user's patience is over for what waits since @since_us. */
 static uint64_t user_deadline(const struct tcb *tcb, uint64_t since_us)
 {
 	const uint64_t limit_us = tcb->settings.user_timeout_ms * USEC_PER_MSEC;

@@ -57,8 +57,8 @@ void newreno_count(struct tcb *tcb, struct ack_news *news)
 		count_duplicate(tcb, news);
 }
 
-/* RFC6582-3 */
-/* RFC 6582 section 3.2 step 1: not for what an old loss has caused. */
+/* RFC6582-3
+ * RFC 6582 section 3.2 step 1: not for what an old loss has caused. */
 static bool is_new_loss(const struct tcb *tcb)
 {
 	return tcb->loss.state == LOSS_OPEN &&

@@ -71,8 +71,8 @@ uint16_t tcp_own_mss(const struct tcp *tcp, const struct conn_key *key,
 	return mss;
 }
 
-/* MUST-43, MUST-45 */
-/* Fill in the 4-tuple: source by route (MUST-44), port by RFC 6056. */
+/* MUST-43, MUST-45
+ * Fill in the 4-tuple: source by route (MUST-44), port by RFC 6056. */
 static int choose_key(struct tcp *tcp, const struct tarn_addr *local,
                       const struct tarn_addr *peer, struct conn_key *ret_key)
 {

@@ -109,8 +109,7 @@ static void send_text(struct tcb *tcb, uint32_t seq, uint32_t len, enum why why)
 	struct tcp_hdr hdr  = { .seq = seq };
 
 	hdr.fin = len > text;
-	/* MUST-61; what is held back was not pushed, unless it has left. */
-	/* SHLD-27 */
+	/* MUST-61, SHLD-27; what is held back was not pushed, unless it has left. */
 	hdr.psh = text > 0 && is_last &&
 	          (!is_held(tcb) || seq_lt(seq, tcb->snd.nxt));
 	segment_send(tcb, &hdr, at, text, why);
@@ -171,8 +170,9 @@ uint32_t tcp_usable_window(const struct tcb *tcb)
 	return seq_lt(tcb->snd.nxt, edge) ? edge - tcb->snd.nxt : 0;
 }
 
-/* MUST-17, SHLD-7, MAY-16 */
 /*
+ * MUST-17, SHLD-7, MAY-16
+ *
  * Nagle (SHLD-7) as Minshall modified it: a short segment waits while another
  * short one is unacknowledged. Full ones in flight are no reason: the tail of a
  * large write leaves with it, instead of meeting a delayed acknowledgment.
@@ -194,8 +194,9 @@ static void note_sent(struct tcb *tcb, bool is_small)
 		tcb->snd.has_push = false;
 }
 
-/* MUST-38, SHLD-28 */
 /*
+ * MUST-38, SHLD-28
+ *
  * Sender's silly window avoidance and Nagle (RFC 9293 3.8.6.2.1): is a segment
  * of @len octets worth sending now? Full is also what fills the largest window
  * that the peer ever had: waiting for more would be in vain.
@@ -304,8 +305,8 @@ static void give_up_frto(struct tcb *tcb)
 	retransmit(tcb);
 }
 
-/* RFC8985-6 */
-/* TLP_send_probe() (RFC 8985 7.3): new text, or the end of the flight again */
+/* RFC8985-6
+ * TLP_send_probe() (RFC 8985 7.3): new text, or the end of the flight again */
 static void send_loss_probe(struct tcb *tcb)
 {
 	const uint32_t flight = snd_flight(tcb);

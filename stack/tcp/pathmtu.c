@@ -121,8 +121,8 @@ static void lower(struct tcb *tcb, uint16_t mtu)
 	set_mss(tcb);
 }
 
-/* RFC1191-1, RFC1191-4 */
-/* A claim that is believed: for this connection, and for those to come. */
+/* RFC1191-1, RFC1191-4
+ * A claim that is believed: for this connection, and for those to come. */
 static void believe(struct tcb *tcb, uint16_t mtu)
 {
 	lower(tcb, mtu);

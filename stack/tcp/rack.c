@@ -105,8 +105,9 @@ void rack_delivered(struct tcb *tcb, struct ack_news *news,
 
 /* ---- Step 4 ---- */
 
-/* RFC8985-3 */
 /*
+ * RFC8985-3
+ *
  * The D-SACK of a probe of the tail tells nothing about reordering: the probe
  * was sent without any sign of a loss. Such a one is passed over here.
  */
@@ -134,8 +135,7 @@ void rack_dsack_round(struct tcb *tcb, const struct ack_news *news,
 	}
 }
 
-/* RFC8985-2 */
-/* RACK_update_reo_wnd(), its result */
+/* RFC8985-2: RACK_update_reo_wnd(), its result */
 static uint64_t reo_wnd(const struct tcb *tcb)
 {
 	const bool is_recovering = tcb->loss.state == LOSS_RECOVERY ||
@@ -162,8 +162,9 @@ static bool is_owed(const struct sent_range *range)
 	return (range->flags & (SENT_LOST | SENT_AGAIN)) == SENT_LOST;
 }
 
-/* RFC8985-1 */
 /*
+ * RFC8985-1
+ *
  * Ranges are sorted by number, not by time. But what was sent once, behind
  * something that was sent once, left later, and so did each copy of it: the
  * first range that left only once, and after RACK.segment, ends the search.

@@ -178,8 +178,9 @@ void recovery_reorder_timeout(struct tcb *tcb)
 	loss_timer_set(tcb);
 }
 
-/* RFC2018-4 */
 /*
+ * RFC2018-4
+ *
  * What the peer SACKed it may throw away (RFC 2018 section 8). Only one thing
  * shows that it did: the first range outstanding is SACKed, and yet not
  * acknowledged. Then, and only then, RTO forgets what was SACKed (docs/design

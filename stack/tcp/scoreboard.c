@@ -127,8 +127,9 @@ static void mark_block(struct tcb *tcb, struct ack_news *news,
 		sent_join(sent, i - 1);
 }
 
-/* RFC2883-2 */
 /*
+ * RFC2883-2
+ *
  * RFC 2883 section 4: the first block repeats what SEG.ACK or the second block
  * covers. It is believed only if it speaks of the window that just passed, and
  * if so much was sent again at all: a network may duplicate, too.

@@ -32,8 +32,8 @@ static void write_gaps(struct tcb *tcb, uint32_t at, const struct tcp_seg *seg)
 	}
 }
 
-/* SHLD-31, MAY-13, RFC5681-7 */
-/* Text beyond a hole: keep it, and say at once what is missing. */
+/* SHLD-31, MAY-13, RFC5681-7
+ * Text beyond a hole: keep it, and say at once what is missing. */
 static enum drop keep_out_of_order(struct tcb *tcb, const struct tcp_seg *seg)
 {
 	struct memory *memory = &tcb->tcp->env->memory;

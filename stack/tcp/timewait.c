@@ -184,8 +184,8 @@ static void answer_stray(struct conn_wait *wait)
 	send_ack(wait);
 }
 
-/* RFC6191-1, SHLD-4, MAY-2 */
-/* RFC 6191 section 2: is this SYN from after the old connection? */
+/* RFC6191-1, SHLD-4, MAY-2
+ * RFC 6191 section 2: is this SYN from after the old connection? */
 static bool is_newer(const struct conn_wait *wait, const struct tcp_seg *seg)
 {
 	const struct tcp_options *opt = &seg->hdr->opt;
@@ -220,8 +220,8 @@ static enum drop syn_arrives(struct conn_wait *wait, struct tcp_seg *seg)
 	return half_create(listener, seg, iss);
 }
 
-/* RFC1337-1 */
-/* As Linux: an exact RST ends it (RFC 5961 3.2). By default none does. */
+/* RFC1337-1
+ * As Linux: an exact RST ends it (RFC 5961 3.2). By default none does. */
 static enum drop rst_arrives(struct conn_wait *wait, const struct tcp_seg *seg)
 {
 	if (!wait->tcp->env->config.rst_ends_time_wait ||

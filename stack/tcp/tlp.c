@@ -41,8 +41,7 @@ bool tlp_is_wanted(const struct tcb *tcb)
 	return tcb->tlp.has_sample || tcb->rtt.srtt_us == 0;
 }
 
-/* RFC8985-5 */
-/* TLP_calc_PTO(), without the bound that RTO sets */
+/* RFC8985-5: TLP_calc_PTO(), without the bound that RTO sets */
 uint64_t tlp_pto(const struct tcb *tcb)
 {
 	const uint64_t srtt_us = tcb->rtt.srtt_us;
@@ -65,8 +64,8 @@ void tlp_sent(struct tcb *tcb, bool is_retrans, uint32_t flight)
 	};
 }
 
-/* RFC8985-7 */
-/* The probe alone repaired a loss: what a fast recovery does to the window. */
+/* RFC8985-7
+ * The probe alone repaired a loss: what a fast recovery does to the window. */
 static void repaired(struct tcb *tcb)
 {
 	tcb->tlp.is_out = false;

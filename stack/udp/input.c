@@ -16,8 +16,8 @@
 
 /* ---- datagrams ---- */
 
-/* RFC1122-2 */
-/* A sender that leaves the sum to its network card writes the pseudo-header's
+/* RFC1122-2
+ * A sender that leaves the sum to its network card writes the pseudo-header's
  * part, not complemented; a veth or a TAP may hand that to us unfinished. */
 static enum drop check_sum(const struct net_rx *rx, const struct udp_hdr *hdr)
 {

@@ -101,8 +101,8 @@ static bool flags_are_sane(uint16_t fragment)
 	       !(fragment & IP4_DF && is_fragment);
 }
 
-/* RFC1122-3 */
-/* The relations between the fields, in the order of RFC 1122 section 3.2.1. */
+/* RFC1122-3
+ * The relations between the fields, in the order of RFC 1122 section 3.2.1. */
 static enum drop check_header(const uint8_t *buf, size_t len)
 {
 	size_t hdr_len, total_len;

@@ -20,7 +20,7 @@ static void stack_sends_segments(unsigned seq, unsigned count)
 	stack_sends_nothing();
 }
 
-/* Reno: its numbers can be seen at a glance; tcp_cubic.c has CUBIC's. */
+/* Reno: its numbers can be seen at a glance; test_cc_cubic.c has CUBIC's. */
 static int bulk(size_t len)
 {
 	int fd;

@@ -72,8 +72,7 @@ START_TEST(ic_13_never_about_a_broadcast)
 }
 END_TEST
 
-/* RFC1122-8 */
-/* Only reassembly's timer can be about ICMP. */
+/* RFC1122-8: Only reassembly's timer can be about ICMP. */
 START_TEST(ic_13_never_about_an_icmp_error)
 {
 	static const uint8_t types[] = {

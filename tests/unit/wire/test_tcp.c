@@ -134,8 +134,8 @@ START_TEST(every_data_offset_is_accepted_within_5_words_and_the_segment)
 }
 END_TEST
 
-/* MUST-3 */
-/* Row TH-03, as tcp/ does it: pseudo-header, header and text sum to zero. */
+/* MUST-3
+ * Row TH-03, as tcp/ does it: pseudo-header, header and text sum to zero. */
 START_TEST(every_single_bit_error_in_the_segment_is_seen)
 {
 	const struct tarn_ip src = tarn_ip4(10, 9, 0, 1);
