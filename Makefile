@@ -32,13 +32,16 @@ LINK	= $(CC) -pthread $(VARIANT) $(CFLAGS) $(LDFLAGS)
 
 # ---- one archive a layer: what points up does not link ----------------------
 LAYERS	:= sock tcp udp net wire base
-$(foreach d,stack $(LAYERS:%=stack/%) drivers apps/http tools/drill,$(eval \
+$(foreach d,stack $(LAYERS:%=stack/%) drivers apps/http tools/drill tools/lab,$(eval \
 	$(notdir $(d))_SRC := $(wildcard $(d)/*.c)))
 apps_SRC := $(filter-out apps/tarn/main.c,$(wildcard apps/tarn/*.c))
 testlib_SRC := $(wildcard tests/unit/lib/*.c tests/netsim/lib/*.c)
-ARCHIVES := stack $(LAYERS) drivers http drill apps testlib
+ARCHIVES := stack $(LAYERS) drivers http drill lab apps testlib
 objects	= $(patsubst %.c,$(B)/obj/%.o,$(1))
 archive	= $(B)/lib/$(1).a
+# Files that the program carries with it (tools/embed).
+EMBED_page := $(sort $(wildcard drivers/page/*))
+EMBED_lesson := $(sort $(wildcard docs/lessons/*.lab))
 LIB_OBJ	:= $(call objects,$(stack_SRC) $(foreach l,$(LAYERS),$($(l)_SRC)))
 
 all: $(B)/tarn $(B)/libtarn.a $(B)/libtarn.so
@@ -53,8 +56,19 @@ $(B)/obj/%.o: %.c $(B)/command
 	@echo "  CC	$<"
 	@$(COMPILE) $(if $(WERROR),-Werror) -MMD -MP -c -o $@ $<
 
+.SECONDEXPANSION:
+$(B)/gen/%_files.c: $$(EMBED_$$*) tools/embed Makefile
+	@mkdir -p $(@D)
+	@tools/embed $(@F:.c=) $(EMBED_$*) >$@
+
+$(B)/obj/gen/%.o: $(B)/gen/%.c $(B)/command
+	@mkdir -p $(@D)
+	@$(COMPILE) -MMD -MP -c -o $@ $<
+
+drivers_GEN := $(B)/obj/gen/page_files.o
+lab_GEN	:= $(B)/obj/gen/lesson_files.o
 define archive_rule
-$(call archive,$(1)): $(call objects,$($(1)_SRC))
+$(call archive,$(1)): $(call objects,$($(1)_SRC)) $($(1)_GEN)
 	@mkdir -p $$(@D) && rm -f $$@
 	@$(AR) rcs $$@ $$^
 endef
@@ -69,7 +83,7 @@ $(B)/libtarn.so: $(LIB_OBJ)
 	@$(LINK) -shared -Wl,-soname,libtarn.so.0 -o $@ $^
 
 $(B)/tarn: $(call objects,apps/tarn/main.c) \
-	   $(foreach a,apps drill http drivers,$(call archive,$(a))) \
+	   $(foreach a,apps drill lab http drivers,$(call archive,$(a))) \
 	   $(B)/libtarn.a
 	@echo "  LINK	$@"
 	@$(LINK) -o $@ $^ $(PCAP_LIBS)
@@ -94,7 +108,8 @@ below_stack	:= stack $(below_sock)
 below_drivers	:= drivers $(below_stack)
 below_http	:= http $(below_drivers)
 below_drill	:= drill $(below_drivers)
-below_apps	:= apps drill $(below_http)
+below_lab	:= lab $(below_drivers)
+below_apps	:= apps drill lab $(below_http)
 below	= $(foreach a,$(below_$(1)),$(call archive,$(a)))
 
 define unit_rule
