@@ -18,6 +18,7 @@
  */
 #include "stack.h"
 #include "base/limits.h"
+#include "base/rule.h"
 #include "wire/eth.h"
 #include <errno.h>
 
@@ -84,6 +85,8 @@ static int check_config(const struct tarn_config *config)
 
 	if (!tcp_congestion_name(config->congestion))
 		return -EINVAL;
+	if (config->without != 0 && !rule_can_be_broken())
+		return -EOPNOTSUPP;
 
 	return limits_are_possible(config) ? 0 : -EINVAL;
 }

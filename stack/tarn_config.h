@@ -64,6 +64,8 @@ struct tarn_config {
 	bool icmp_ends_connect;  /* against MUST-56: while connecting, any
 	                          * unreachable is final, as Linux does */
 	bool rst_ends_time_wait; /* against RFC 1337, as Linux does */
+	/* 0: BIT(enum tarn_rule), rules to break; lab builds only, base/rule.h */
+	uint32_t without;
 	/* observer: sees every event; NULL costs one branch each */
 	void (*observe)(void *observer, const struct tarn_event *event);
 	void *observer;
