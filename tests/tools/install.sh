@@ -36,6 +36,7 @@ END
 passes "the header of events stands alone" "$cc" -std=c17 \
 	$(pkg-config --cflags tarn) -o "$scratch/observer" "$scratch/observer.c"
 passes "the command says its version" "$tree/bin/tarn" --version
+passes "the lab build lies beside it" "$tree/bin/tarn-lab" --version
 
 tools/install-tarn --remove "$BUILD" "" "$tree" "$version"
 passes "uninstall leaves no file" test -z "$(find "$tree" ! -type d)"
