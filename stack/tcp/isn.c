@@ -19,6 +19,9 @@ uint32_t tcp_isn(struct tcp *tcp, const struct conn_key *key)
 	if (tcp->has_fixed_iss)
 		return tcp->fixed_iss;
 
+	if (!rule_holds(tcp->env, RULE_RANDOM_ISN))
+		return m; /* RFC 793's clock: whoever has one knows all */
+
 	/* MUST-9 */
 	return m + (uint32_t)siphash(&tcp->isn_key, key, sizeof(*key));
 }

@@ -362,10 +362,13 @@ static void arm_persist(struct tcb *tcb)
 	                      fin_follows(tcb, 0) ||
 	                      (tcb->snd.fin_queued && !tcb->snd.fin_acked &&
 	                       !snd_fin_is_sent(tcb));
+	const bool may_probe =
+	        tcb->snd.wnd > 0 || rule_holds(tcb->tcp->env, RULE_PERSIST);
 	const uint64_t now_us = tcb->tcp->env->now_us;
 	uint64_t wait_us;
 
-	if (!has_more || snd_flight(tcb) > 0 || !tcp_in(tcb, TCPS_SENDING)) {
+	if (!has_more || snd_flight(tcb) > 0 || !tcp_in(tcb, TCPS_SENDING) ||
+	    !may_probe) {
 		tcp_timer_cancel(tcb, TCP_TIMER_PERSIST);
 		return;
 	}

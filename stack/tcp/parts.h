@@ -26,6 +26,7 @@
 #ifndef TCP_PARTS_H
 #define TCP_PARTS_H
 
+#include "base/rule.h"
 #include "tcp/tcb.h"
 
 /* ---- state.c ---- */

@@ -43,9 +43,12 @@ static void emit_end(const struct conn_wait *wait, enum why why)
 /* (Re)start 2MSL: the newest expires last. */
 static void restart(struct conn_wait *wait)
 {
-	struct tcp *tcp = wait->tcp;
+	struct tcp *tcp  = wait->tcp;
+	uint64_t wait_us = 2 * tcp->env->config.msl_us;
 
-	wait->deadline_us = tcp->env->now_us + 2 * tcp->env->config.msl_us;
+	if (!rule_holds(tcp->env, RULE_TIME_WAIT))
+		wait_us = 0;
+	wait->deadline_us = tcp->env->now_us + wait_us;
 	list_remove(&wait->node);
 	list_append(&tcp->waits, &wait->node);
 }
