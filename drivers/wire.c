@@ -34,6 +34,7 @@ struct flight {
 	struct list leaving, flying;
 	uint64_t departs_us, arrives_us;
 	bool is_lost; /* takes its time on the wire, and is not received */
+	uint64_t number;
 	size_t len;
 	uint8_t frame[];
 };
@@ -47,12 +48,17 @@ struct direction {
 	uint64_t busy_until_us; /* when the last bit of the queue departs */
 	uint32_t burst_left;    /* frames that the present loss still takes */
 	uint64_t last_us;       /* the latest arrival that keeps the order */
+	uint64_t received;      /* number of the frame received last */
 	struct wire_stats stats;
 };
 
 struct wire {
 	uint64_t now_us;
 	struct memory memory; /* of frames in flight */
+	uint64_t sent;        /* frames, both ways together */
+	void (*told)(void *watcher, uint64_t number, unsigned from,
+	             enum wire_fate fate);
+	void *watcher;
 	struct direction from[2];
 	struct wire_port {
 		struct direction *tx, *rx;
@@ -169,6 +175,7 @@ static void duplicate(struct direction *way, const struct flight *flight)
 	memcpy(copy->frame, flight->frame, flight->len);
 	copy->departs_us = flight->departs_us;
 	copy->arrives_us = flight->arrives_us;
+	copy->number     = flight->number;
 	fly(way, copy);
 	way->stats.duplicated++;
 }
@@ -192,43 +199,117 @@ static struct flight *gather(struct direction *way,
 	return flight;
 }
 
-static int wire_transmit(void *port, const struct tarn_slice *part,
-                         unsigned part_count)
+static void tell(const struct direction *way, uint64_t number,
+                 enum wire_fate fate)
 {
-	struct direction *way = ((struct wire_port *)port)->tx;
-	const uint32_t room   = way->path.queue_frames ? way->path.queue_frames
-	                                               : QUEUE_FRAMES_DEFAULT;
+	const struct wire *wire = way->wire;
+
+	if (wire->told)
+		wire->told(wire->watcher, number, way == &wire->from[1], fate);
+}
+
+static uint32_t room_of(const struct direction *way)
+{
+	return way->path.queue_frames ? way->path.queue_frames
+	                              : QUEUE_FRAMES_DEFAULT;
+}
+
+/* Draws in one fixed order, whatever is wished. */
+static void draw_fate(struct direction *way, struct flight *flight,
+                      const struct wire_wish *wish)
+{
+	bool is_doubled;
+
+	flight->is_lost = is_lost(way) || wish->is_lost;
+	is_doubled      = happens(way, way->path.dup_ppm) || wish->is_doubled;
+	if (happens(way, way->path.corrupt_ppm) && flight->len) {
+		flip_a_bit(way, flight);
+		tell(way, flight->number, WIRE_CORRUPTED);
+	}
+	if (wish->late_us)
+		flight->arrives_us = flight->departs_us + way->path.delay_us +
+		                     wish->late_us;
+	else
+		flight->arrives_us = arrival_us(way, flight->departs_us);
+
+	way->stats.lost += flight->is_lost;
+	fly(way, flight);
+	if (flight->is_lost)
+		tell(way, flight->number, WIRE_LOST);
+	if (is_doubled) {
+		duplicate(way, flight);
+		tell(way, flight->number, WIRE_DUPLICATED);
+	}
+}
+
+static int transmit(struct direction *way, const struct tarn_slice *part,
+                    unsigned part_count, const struct wire_wish *wish)
+{
 	const uint64_t start_us = MAX(way->wire->now_us, way->busy_until_us);
+	const uint64_t number   = ++way->wire->sent;
 	struct flight *flight;
-	bool is_duplicated;
 
 	let_depart(way);
 	way->stats.sent++;
-	if (way->leaving_count >= room) {
+	if (way->leaving_count >= room_of(way)) {
 		way->stats.overflowed++;
+		tell(way, number, WIRE_OVERFLOWED);
 		return -ENOBUFS;
 	}
 	flight = gather(way, part, part_count);
 	if (!flight)
 		return -ENOBUFS;
 
+	flight->number     = number;
 	flight->departs_us = start_us + serialise_us(way, flight->len);
 	way->busy_until_us = flight->departs_us;
 	list_append(&way->leaving, &flight->leaving);
 	way->leaving_count++;
-
-	flight->is_lost = is_lost(way);
-	is_duplicated   = happens(way, way->path.dup_ppm);
-	if (happens(way, way->path.corrupt_ppm) && flight->len)
-		flip_a_bit(way, flight);
-	flight->arrives_us = arrival_us(way, flight->departs_us);
-
-	way->stats.lost += flight->is_lost;
-	fly(way, flight);
-	if (is_duplicated)
-		duplicate(way, flight);
+	draw_fate(way, flight, wish);
 
 	return 0;
+}
+
+static const struct wire_wish no_wish;
+
+static int wire_transmit(void *port, const struct tarn_slice *part,
+                         unsigned part_count)
+{
+	return transmit(((struct wire_port *)port)->tx, part, part_count,
+	                &no_wish);
+}
+
+int wire_send(struct wire *wire, unsigned from, const struct tarn_slice *part,
+              unsigned part_count, const struct wire_wish *wish)
+{
+	return transmit(&wire->from[from], part, part_count,
+	                wish ? wish : &no_wish);
+}
+
+void wire_watch(struct wire *wire,
+                void (*told)(void *watcher, uint64_t number, unsigned from,
+                             enum wire_fate fate),
+                void *watcher)
+{
+	wire->told    = told;
+	wire->watcher = watcher;
+}
+
+uint64_t wire_sent(const struct wire *wire)
+{
+	return wire->sent;
+}
+
+uint64_t wire_received(const struct wire *wire, unsigned end)
+{
+	return wire->from[!end].received;
+}
+
+uint32_t wire_queued(struct wire *wire, unsigned from)
+{
+	let_depart(&wire->from[from]);
+
+	return wire->from[from].leaving_count;
 }
 
 static void flight_destroy(struct direction *way, struct flight *flight)
@@ -248,6 +329,7 @@ static ssize_t wire_receive(void *port, uint8_t *buf, size_t size)
 	LIST_FOR_EACH_SAFE(at, &way->flying) {
 		struct flight *flight = CONTAINER_OF(at, struct flight, flying);
 		const bool was_lost   = flight->is_lost;
+		const uint64_t number = flight->number;
 		const size_t len      = flight->len;
 
 		if (flight->arrives_us > way->wire->now_us)
@@ -258,6 +340,7 @@ static ssize_t wire_receive(void *port, uint8_t *buf, size_t size)
 		if (was_lost)
 			continue;
 		way->stats.delivered++;
+		way->received = number;
 		return (ssize_t)len;
 	}
 

@@ -36,6 +36,43 @@ struct link wire_end(struct wire *wire, unsigned end);
 void wire_advance(struct wire *wire, uint64_t now_us);
 uint64_t wire_deadline(const struct wire *wire);
 
+/* ---- For who wants to say what became of each frame ---- */
+
+/** enum wire_fate - what the wire did to a frame, told when it is sent */
+enum wire_fate {
+	WIRE_LOST,       /* takes its time, and is not received */
+	WIRE_OVERFLOWED, /* the queue was full */
+	WIRE_CORRUPTED,  /* one bit is flipped; it arrives */
+	WIRE_DUPLICATED, /* arrives twice */
+};
+
+/** struct wire_wish - what shall happen to a frame besides what chance decides */
+struct wire_wish {
+	bool is_lost, is_doubled;
+	uint64_t late_us; /* more than the path's delay; others may pass it */
+};
+
+/** wire_watch() - @told is called for each frame to which something happens
+ * @number:	of the frame: from 1, in the order of sending, both ways together
+ */
+void wire_watch(struct wire *wire,
+                void (*told)(void *watcher, uint64_t number, unsigned from,
+                             enum wire_fate fate),
+                void *watcher);
+
+/** wire_send() - Transmit as end @from does, with a wish (NULL: none)
+ * Return: 0, -ENOBUFS (the queue is full)
+ */
+int wire_send(struct wire *wire, unsigned from, const struct tarn_slice *part,
+              unsigned part_count, const struct wire_wish *wish);
+
+/** wire_sent() - The number of the frame that was sent last; 0: none yet */
+uint64_t wire_sent(const struct wire *wire);
+/** wire_received() - The number of the frame that @end received last */
+uint64_t wire_received(const struct wire *wire, unsigned end);
+/** wire_queued() - Frames that wait for the line that @from sends on */
+uint32_t wire_queued(struct wire *wire, unsigned from);
+
 /** struct wire_stats - what one direction did */
 struct wire_stats {
 	uint64_t sent, delivered, lost, duplicated, corrupted, reordered,
