@@ -55,17 +55,14 @@ static bool is_in_range(struct fault_judge *judge,
 	       at - rule->seq_first <= rule->seq_last - rule->seq_first;
 }
 
-static bool matches_tcp(struct fault_judge *judge,
-                        const struct fault_rule *rule,
+static bool selects_tcp(enum fault_selector selector,
                         const struct glance *glance)
 {
 	const struct tcp_hdr *tcp = &glance->tcp;
 
 	if (glance->kind != GLANCE_TCP)
 		return false;
-	switch (rule->selector) {
-	case FAULT_SEQ:
-		return is_in_range(judge, rule, glance);
+	switch (selector) {
 	case FAULT_DATA:
 		return glance->text_len > 0;
 	case FAULT_SYN:
@@ -80,18 +77,15 @@ static bool matches_tcp(struct fault_judge *judge,
 	case FAULT_RST:
 		return tcp->rst;
 	default:
-		return rule->selector == FAULT_TCP;
+		return selector == FAULT_TCP;
 	}
 }
 
-static bool matches(struct fault_judge *judge, const struct fault_rule *rule,
-                    const struct glance *glance)
+bool fault_selects(enum fault_selector selector, const struct glance *glance)
 {
-	switch (rule->selector) {
+	switch (selector) {
 	case FAULT_EVERY:
 		return true;
-	case FAULT_CHANCE:
-		return random_below(&judge->random, PPM) < rule->ppm;
 	case FAULT_ARP:
 		return glance->kind == GLANCE_ARP;
 	case FAULT_ICMP:
@@ -99,7 +93,21 @@ static bool matches(struct fault_judge *judge, const struct fault_rule *rule,
 	case FAULT_UDP:
 		return glance->kind == GLANCE_UDP;
 	default:
-		return matches_tcp(judge, rule, glance);
+		return selects_tcp(selector, glance);
+	}
+}
+
+static bool matches(struct fault_judge *judge, const struct fault_rule *rule,
+                    const struct glance *glance)
+{
+	switch (rule->selector) {
+	case FAULT_CHANCE:
+		return random_below(&judge->random, PPM) < rule->ppm;
+	case FAULT_SEQ:
+		return glance->kind == GLANCE_TCP &&
+		       is_in_range(judge, rule, glance);
+	default:
+		return fault_selects(rule->selector, glance);
 	}
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 #include "drivers/fault.h"
+#include "drivers/glance.h"
 
 #define FAULT_ISNS_MAX                                                         \
 	256 /* senders whose ISN is remembered; then the oldest goes */
@@ -36,6 +37,9 @@ struct fault_verdict {
 	uint64_t delay_us;
 	uint64_t pass; /* frames that shall go before it */
 };
+
+/** fault_selects() - Is the frame of this kind? CHANCE and SEQ never are */
+bool fault_selects(enum fault_selector selector, const struct glance *glance);
 
 /** fault_judge_init() - Parse the rules. Return: 0, -EINVAL, -E2BIG; see fault_open() */
 int fault_judge_init(struct fault_judge *judge, const char *const *rules,

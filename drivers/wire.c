@@ -227,8 +227,8 @@ static void draw_fate(struct direction *way, struct flight *flight,
 		tell(way, flight->number, WIRE_CORRUPTED);
 	}
 	if (wish->late_us)
-		flight->arrives_us = flight->departs_us + way->path.delay_us +
-		                     wish->late_us;
+		flight->arrives_us =
+		        flight->departs_us + way->path.delay_us + wish->late_us;
 	else
 		flight->arrives_us = arrival_us(way, flight->departs_us);
 

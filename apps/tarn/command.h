@@ -33,6 +33,10 @@
 	"drill [-v] [-D NAME=VALUE]... [--profile linux|freebsd|tarn] "        \
 	"[--dry-run] [--list] [--no-ladder] PATH..."
 
+#define LAB_SYNOPSIS                                                           \
+	"lab [--why] [--step | --predict | --grade] [--drop N] [--seed N] "    \
+	"[--without RULE] [--out DIR] [LESSON | FILE]..."
+
 struct command {
 	const char *name;
 	const char *synopsis; /* "serve [--port N] [DIR]" */
@@ -51,6 +55,7 @@ int cmd_source(const struct host_options *options, int argc, char **argv);
 int cmd_shell(const struct host_options *options, int argc, char **argv);
 int cmd_ladder(const struct host_options *options, int argc, char **argv);
 int cmd_drill(const struct host_options *options, int argc, char **argv);
+int cmd_lab(const struct host_options *options, int argc, char **argv);
 
 /** command_open() - host_open() that prints its own error; NULL on failure
  *

@@ -25,6 +25,8 @@ static const struct command commands[] = {
 	{ "shell", SHELL_SYNOPSIS,
 	  "your shell on the kernel's side, Tarn on the other", false,
 	  cmd_shell },
+	{ "lab", LAB_SYNOPSIS, "a lesson on two stacks in virtual time", false,
+	  cmd_lab },
 	{ "drill", DRILL_SYNOPSIS,
 	  "packetdrill scripts against the stack, in virtual time", false,
 	  cmd_drill },

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cmd_lab.c - tarn lab: lessons on two stacks in virtual time
+ *
+ * Needs no link, no root and no time: see tools/lab/.
+ */
+#include "apps/tarn/command.h"
+#include "apps/tarn/lab_build.h"
+#include "base/bytes.h"
+#include "base/rule.h"
+#include "tools/lab/lesson.h"
+#include <getopt.h>
+#include <stdio.h>
+
+enum {
+	OPTION_WHY = 256,
+	OPTION_NO_WHY,
+	OPTION_NO_LADDER,
+	OPTION_ASCII,
+	OPTION_ALL,
+	OPTION_DROP,
+	OPTION_SEED,
+	OPTION_STEP,
+	OPTION_PREDICT,
+	OPTION_GRADE,
+	OPTION_OUT,
+	OPTION_NO_FILES,
+	OPTION_WITHOUT,
+	OPTION_LIST,
+	OPTION_SHOW,
+};
+
+static const struct option long_options[] = {
+	{ "why", no_argument, NULL, OPTION_WHY },
+	{ "no-why", no_argument, NULL, OPTION_NO_WHY },
+	{ "no-ladder", no_argument, NULL, OPTION_NO_LADDER },
+	{ "ascii", no_argument, NULL, OPTION_ASCII },
+	{ "all", no_argument, NULL, OPTION_ALL },
+	{ "drop", required_argument, NULL, OPTION_DROP },
+	{ "seed", required_argument, NULL, OPTION_SEED },
+	{ "step", no_argument, NULL, OPTION_STEP },
+	{ "predict", no_argument, NULL, OPTION_PREDICT },
+	{ "quiz", no_argument, NULL, OPTION_PREDICT },
+	{ "grade", no_argument, NULL, OPTION_GRADE },
+	{ "out", required_argument, NULL, OPTION_OUT },
+	{ "no-files", no_argument, NULL, OPTION_NO_FILES },
+	{ "without", required_argument, NULL, OPTION_WITHOUT },
+	{ "list", no_argument, NULL, OPTION_LIST },
+	{ "show", no_argument, NULL, OPTION_SHOW },
+	{ NULL, 0, NULL, 0 },
+};
+
+enum mode { MODE_PLAY, MODE_STEP, MODE_PREDICT, MODE_LIST };
+
+struct lab {
+	struct lab_options options;
+	enum mode mode;
+	char without[RULE_LIST_LEN];
+};
+
+static bool take_drop(const char *text, struct stage_options *stage)
+{
+	if (stage->drop_count == STAGE_DROPS_MAX) {
+		fprintf(stderr, "tarn: lab: more than %d times --drop\n",
+		        STAGE_DROPS_MAX);
+		return false;
+	}
+
+	return command_number("--drop", text, 1, UINT32_MAX,
+	                      &stage->drop[stage->drop_count++]);
+}
+
+static void put_rules(FILE *out)
+{
+	for (unsigned i = 0; i < RULE_COUNT; i++)
+		fprintf(out, "  %-18s %s (%s)\n", rule_name((enum tarn_rule)i),
+		        rule_prevents((enum tarn_rule)i),
+		        rule_where((enum tarn_rule)i));
+}
+
+static bool take_without(const char *name, struct lab *lab)
+{
+	const int rule = tarn_rule_find(name);
+
+	if (rule < 0) {
+		fprintf(stderr,
+		        "tarn: lab: there is no rule '%s'; without each of "
+		        "these something goes wrong:\n",
+		        name);
+		put_rules(stderr);
+		return false;
+	}
+	lab->options.stage.without |= 1u << rule;
+	lab->options.without =
+	        rule_list(lab->options.stage.without, lab->without);
+
+	return true;
+}
+
+static bool take_option(int option, struct lab *lab)
+{
+	struct lab_options *options = &lab->options;
+
+	switch (option) {
+	case OPTION_WHY:
+		options->draw.why_column = true;
+		return true;
+	case OPTION_NO_WHY:
+		options->draw.no_why = true;
+		return true;
+	case OPTION_NO_LADDER:
+		options->no_ladder = true;
+		return true;
+	case OPTION_ASCII:
+		options->draw.ascii = true;
+		return true;
+	case OPTION_ALL:
+		options->draw.all = true;
+		return true;
+	case OPTION_DROP:
+		return take_drop(optarg, &options->stage);
+	case OPTION_SEED:
+		options->stage.has_seed = true;
+		return command_number("--seed", optarg, 0, UINT64_MAX,
+		                      &options->stage.seed);
+	case OPTION_STEP:
+		lab->mode = MODE_STEP;
+		return true;
+	case OPTION_PREDICT:
+		lab->mode = MODE_PREDICT;
+		return true;
+	case OPTION_GRADE:
+		options->is_short  = true;
+		options->no_ladder = true;
+		options->out_dir   = NULL;
+		return true;
+	case OPTION_OUT:
+		options->out_dir = optarg;
+		return true;
+	case OPTION_NO_FILES:
+		options->out_dir = NULL;
+		return true;
+	case OPTION_WITHOUT:
+		return take_without(optarg, lab);
+	case OPTION_LIST:
+		lab->mode = MODE_LIST;
+		return true;
+	default:
+		command_usage(LAB_SYNOPSIS);
+		return false;
+	}
+}
+
+static int list(void)
+{
+	printf("The lessons; each is two stacks on a wire in virtual "
+	       "time:\n\n");
+	lesson_list(stdout);
+	printf("\nRules that `tarn lab LESSON --without RULE` leaves out, and "
+	       "what each prevents:\n\n");
+	put_rules(stdout);
+	printf("\nnext: tarn lab handshake\n");
+
+	return EXIT_SUCCESS;
+}
+
+static int play(const struct lab *lab, const char *name)
+{
+	char error[LAB_ERROR_LEN];
+	struct lesson *lesson;
+	int rc = lesson_open(name, &lesson, error);
+
+	if (rc < 0) {
+		fprintf(stderr, "tarn: lab: %s\n", error);
+		return EXIT_USAGE;
+	}
+	if (lab->mode == MODE_STEP)
+		rc = lesson_step(lesson, &lab->options, error);
+	else if (lab->mode == MODE_PREDICT)
+		rc = lesson_predict(lesson, &lab->options, error);
+	else
+		rc = lesson_play(lesson, &lab->options, error);
+	lesson_free(lesson);
+	if (rc < 0)
+		fprintf(stderr, "tarn: lab: %s\n", error);
+
+	return rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int cmd_lab(const struct host_options *host, int argc, char **argv)
+{
+	struct lab lab = { .options = { .out_dir = "out" } };
+	int option, rc = EXIT_SUCCESS;
+
+	if (host->has_seed) {
+		lab.options.stage.has_seed = true;
+		lab.options.stage.seed     = host->seed;
+	}
+	optind = 0;
+	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
+		if (!take_option(option, &lab))
+			return EXIT_USAGE;
+	if (optind == argc || lab.mode == MODE_LIST)
+		return list();
+	if (lab.options.stage.without && !rule_can_be_broken())
+		return lab_build_exec();
+	for (int i = optind; i < argc; i++) {
+		const int one = play(&lab, argv[i]);
+
+		rc = MAX(rc, one);
+	}
+
+	return rc;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* draw_shows.c - which rows the ladder has lines for: what the frames do not tell */
+#include "base/bytes.h"
+#include "tools/lab/draw.h"
+#include <errno.h>
+
+static bool is_worth_a_call(const struct happening *row)
+{
+	static const char *const names[] = { "listen", "accept", "connect",
+		                             "close", "shutdown" };
+
+	if (row->result < 0)
+		return row->result != -EAGAIN && row->result != -EINPROGRESS;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (strcmp(names[i], row->name) == 0)
+			return true;
+
+	return false;
+}
+
+static bool is_worth_a_line(const struct draw_options *options, bool is_cold,
+                            const struct happening *row)
+{
+	switch (row->event) {
+	case TARN_EVENT_TCP_STATE:
+		return !row->is_caused && row->note.state != TCPS_LISTEN;
+	case TARN_EVENT_TCP_TIMER:
+		return row->act == TARN_TIMER_FIRED || options->all;
+	case TARN_EVENT_CALL:
+		return options->all || is_worth_a_call(row);
+	case TARN_EVENT_TCP_CC:
+	case TARN_EVENT_TCP_RTT:
+		return options->all;
+	case TARN_EVENT_NEIGHBOUR:
+	case TARN_EVENT_ADDRESS:
+		return is_cold || options->all;
+	case TARN_EVENT_DROP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* ARP is for the lesson that is about it, and for who asks for all. */
+bool draw_shows(const struct draw_options *options, const struct lesson *lesson,
+                const struct happening *row)
+{
+	switch (row->kind) {
+	case STAGE_STORY:
+		if (row->is_frame)
+			return row->glance.kind != GLANCE_ARP ||
+			       lesson->is_cold || options->all;
+		return row->text &&
+		       is_worth_a_line(options, lesson->is_cold, row);
+	case STAGE_APP:
+		return row->phase == PHASE_FAILS && row->end <= LAB_B;
+	case STAGE_FORGED:
+	case STAGE_SAY:
+	case STAGE_CRASH:
+		return true;
+	case STAGE_LOST:
+	case STAGE_DOUBLED:
+	case STAGE_CORRUPTED:
+		break;
+	}
+
+	return false;
+}
