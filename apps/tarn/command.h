@@ -28,6 +28,7 @@
 #define SHELL_SYNOPSIS  "shell [--root DIR] [-- COMMAND...]"
 #define LADDER_SYNOPSIS                                                        \
 	"ladder [--connection N] [--no-why] [--ascii] FILE.pcap[ng]"
+#define PAGE_SYNOPSIS "page [-o FILE.html] FILE.jsonl"
 
 #define DRILL_SYNOPSIS                                                         \
 	"drill [-v] [-D NAME=VALUE]... [--profile linux|freebsd|tarn] "        \
@@ -54,6 +55,7 @@ int cmd_sink(const struct host_options *options, int argc, char **argv);
 int cmd_source(const struct host_options *options, int argc, char **argv);
 int cmd_shell(const struct host_options *options, int argc, char **argv);
 int cmd_ladder(const struct host_options *options, int argc, char **argv);
+int cmd_page(const struct host_options *options, int argc, char **argv);
 int cmd_drill(const struct host_options *options, int argc, char **argv);
 int cmd_lab(const struct host_options *options, int argc, char **argv);
 

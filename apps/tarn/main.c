@@ -32,6 +32,8 @@ static const struct command commands[] = {
 	  cmd_drill },
 	{ "ladder", LADDER_SYNOPSIS, "a capture as a ladder diagram", false,
 	  cmd_ladder },
+	{ "page", PAGE_SYNOPSIS, "a log of --log as a page for a browser",
+	  false, cmd_page },
 };
 
 static const struct command *find_command(const char *name)
