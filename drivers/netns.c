@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <ifaddrs.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <stdio.h>
@@ -138,6 +139,16 @@ int netns_set_up(const char *name)
 
 	ifr.ifr_flags = (short)(ifr.ifr_flags | IFF_UP);
 	return interface_ioctl(name, SIOCSIFFLAGS, &ifr);
+}
+
+int netns_set_mac(const char *name, const uint8_t mac[6])
+{
+	struct ifreq ifr = { 0 };
+
+	ifr.ifr_hwaddr.sa_family = ARPHRD_ETHER;
+	memcpy(ifr.ifr_hwaddr.sa_data, mac, 6);
+
+	return interface_ioctl(name, SIOCSIFHWADDR, &ifr);
 }
 
 int netns_set_mtu(const char *name, uint16_t mtu)

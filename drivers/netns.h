@@ -25,6 +25,9 @@ int netns_enter(char error[LINK_ERROR_LEN]);
 /** netns_set_up() - Set interface @name up. Return: 1 it was up, 0 it is now, -errno */
 int netns_set_up(const char *name);
 
+/** netns_set_mac() - Of an Ethernet device that is down. Return: 0, -errno */
+int netns_set_mac(const char *name, const uint8_t mac[6]);
+
 /** netns_set_mtu() - Return: 0, -errno */
 int netns_set_mtu(const char *name, uint16_t mtu);
 

@@ -22,6 +22,7 @@ enum {
 	OPTION_SEED,
 	OPTION_STEP,
 	OPTION_PREDICT,
+	OPTION_KERNEL,
 	OPTION_GRADE,
 	OPTION_OUT,
 	OPTION_NO_FILES,
@@ -39,6 +40,7 @@ static const struct option long_options[] = {
 	{ "drop", required_argument, NULL, OPTION_DROP },
 	{ "seed", required_argument, NULL, OPTION_SEED },
 	{ "step", no_argument, NULL, OPTION_STEP },
+	{ "with-kernel", no_argument, NULL, OPTION_KERNEL },
 	{ "predict", no_argument, NULL, OPTION_PREDICT },
 	{ "quiz", no_argument, NULL, OPTION_PREDICT },
 	{ "grade", no_argument, NULL, OPTION_GRADE },
@@ -50,7 +52,7 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-enum mode { MODE_PLAY, MODE_STEP, MODE_PREDICT, MODE_LIST };
+enum mode { MODE_PLAY, MODE_STEP, MODE_PREDICT, MODE_KERNEL, MODE_LIST };
 
 struct lab {
 	struct lab_options options;
@@ -126,6 +128,9 @@ static bool take_option(int option, struct lab *lab)
 	case OPTION_STEP:
 		lab->mode = MODE_STEP;
 		return true;
+	case OPTION_KERNEL:
+		lab->mode = MODE_KERNEL;
+		return true;
 	case OPTION_PREDICT:
 		lab->mode = MODE_PREDICT;
 		return true;
@@ -176,6 +181,8 @@ static int play(const struct lab *lab, const char *name)
 	}
 	if (lab->mode == MODE_STEP)
 		rc = lesson_step(lesson, &lab->options, error);
+	else if (lab->mode == MODE_KERNEL)
+		rc = lesson_with_kernel(lesson, &lab->options, error);
 	else if (lab->mode == MODE_PREDICT)
 		rc = lesson_predict(lesson, &lab->options, error);
 	else

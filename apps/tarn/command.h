@@ -35,7 +35,9 @@
 	"[--dry-run] [--list] [--no-ladder] PATH..."
 
 #define LAB_SYNOPSIS                                                           \
-	"lab [--why] [--step | --predict | --grade] [--drop N] [--seed N] "    \
+	"lab [--why] [--step | --predict | --grade | --with-kernel] [--drop "  \
+	"N] "                                                                  \
+	"[--seed N] "                                                          \
 	"[--without RULE] [--out DIR] [LESSON | FILE]..."
 
 struct command {

@@ -193,7 +193,7 @@ static void tell_blocked(struct stage *stage, struct actor *actor)
 	tell(stage, actor, PHASE_BLOCKS, NULL);
 }
 
-static bool is_over(const struct actor *actor)
+bool actor_is_over(const struct actor *actor)
 {
 	return actor->is_finished || actor->is_dead || actor->error;
 }
@@ -202,7 +202,7 @@ bool actor_run(struct stage *stage, struct actor *actor)
 {
 	bool has_acted = false;
 
-	while (!is_over(actor)) {
+	while (!actor_is_over(actor)) {
 		const struct step *step;
 		enum outcome outcome;
 
@@ -231,6 +231,6 @@ bool actor_run(struct stage *stage, struct actor *actor)
 
 uint64_t actor_deadline(const struct actor *actor)
 {
-	return actor->is_waiting && !is_over(actor) ? actor->wake_us
-	                                            : TARN_NEVER;
+	return actor->is_waiting && !actor_is_over(actor) ? actor->wake_us
+	                                                  : TARN_NEVER;
 }

@@ -7,11 +7,18 @@
  * wrong place is found. What an app has sent and got is kept, for "got all of".
  */
 #include "base/bytes.h"
+#include "tools/lab/calls.h"
 #include "tools/lab/stage_state.h"
 #include <errno.h>
 #include <stdlib.h>
 
 #define CHUNK_LEN 16384u
+
+/* Whose calls an app makes. */
+struct end_calls {
+	const struct calls *calls;
+	struct tarn *t; /* NULL: the kernel's */
+};
 
 static uint8_t pattern(uint64_t at)
 {
@@ -57,24 +64,25 @@ static enum outcome done_or_failed(struct actor *actor, const struct step *step,
 
 /* ---- Connections -------------------------------------------------------- */
 
-static int have_socket(struct tarn *t, struct actor *actor, int type)
+static int have_socket(const struct end_calls *at, struct actor *actor,
+                       int type)
 {
 	if (actor->fd < 0)
-		actor->fd = tarn_socket(t, type);
+		actor->fd = at->calls->socket(at->t, type);
 
 	return actor->fd;
 }
 
-static enum outcome do_listen(struct tarn *t, struct actor *actor,
+static enum outcome do_listen(const struct end_calls *at, struct actor *actor,
                               const struct step *step)
 {
 	const struct tarn_addr local = { .port = step->port };
-	int rc                       = have_socket(t, actor, TARN_STREAM);
+	int rc                       = have_socket(at, actor, TARN_STREAM);
 
 	if (rc >= 0)
-		rc = tarn_bind(t, actor->fd, &local);
+		rc = at->calls->bind(at->t, actor->fd, &local);
 	if (rc >= 0)
-		rc = tarn_listen(t, actor->fd, (int)step->count);
+		rc = at->calls->listen(at->t, actor->fd, (int)step->count);
 	if (rc < 0)
 		return failed(actor, rc);
 	actor->listener = actor->fd;
@@ -83,10 +91,10 @@ static enum outcome do_listen(struct tarn *t, struct actor *actor,
 	return STEP_DONE;
 }
 
-static enum outcome do_accept(struct tarn *t, struct actor *actor,
+static enum outcome do_accept(const struct end_calls *at, struct actor *actor,
                               const struct step *step)
 {
-	const int fd = tarn_accept(t, actor->listener, NULL);
+	const int fd = at->calls->accept(at->t, actor->listener);
 
 	if (fd >= 0)
 		actor->fd = fd;
@@ -94,56 +102,53 @@ static enum outcome do_accept(struct tarn *t, struct actor *actor,
 	return done_or_failed(actor, step, fd);
 }
 
-static int begin_connect(struct tarn *t, struct actor *actor,
+static int begin_connect(const struct end_calls *at, struct actor *actor,
                          const struct step *step)
 {
 	const struct tarn_addr peer  = { stage_ip(step->peer), step->port };
 	const struct tarn_addr local = { .port = step->local_port };
-	int rc                       = have_socket(t, actor, TARN_STREAM);
+	int rc                       = have_socket(at, actor, TARN_STREAM);
 
 	if (rc >= 0 && step->local_port)
-		rc = tarn_bind(t, actor->fd, &local);
+		rc = at->calls->bind(at->t, actor->fd, &local);
 	if (rc >= 0)
-		rc = tarn_connect(t, actor->fd, &peer);
+		rc = at->calls->connect(at->t, actor->fd, &peer);
 	actor->has_begun = true;
 
 	return rc == -EINPROGRESS ? 0 : rc;
 }
 
-static enum outcome do_connect(struct tarn *t, struct actor *actor,
+static enum outcome do_connect(const struct end_calls *at, struct actor *actor,
                                const struct step *step)
 {
-	int rc = actor->has_begun ? 0 : begin_connect(t, actor, step);
+	int rc = actor->has_begun ? 0 : begin_connect(at, actor, step);
 	int error;
 
 	if (rc < 0)
 		return failed(actor, rc);
-	rc = tarn_readiness(t, actor->fd);
+	rc = at->calls->readiness(at->t, actor->fd);
 	if (rc < 0)
 		return failed(actor, rc);
 	if (!(rc & (TARN_POLLOUT | TARN_POLLERR | TARN_POLLHUP)))
 		return STEP_BLOCKED;
-	rc = tarn_getsockopt(t, actor->fd, TARN_SO_ERROR, &error,
-	                     sizeof(error));
+	rc = at->calls->error(at->t, actor->fd, &error);
 	if (rc < 0 || error == 0)
 		return rc < 0 ? failed(actor, rc) : STEP_DONE;
-	tarn_close(t, actor->fd);
+	at->calls->close(at->t, actor->fd);
 	actor->fd = -1;
 
 	return failed(actor, -error);
 }
 
-static enum outcome do_close(struct tarn *t, struct actor *actor,
+static enum outcome do_close(const struct end_calls *at, struct actor *actor,
                              const struct step *step)
 {
-	const struct tarn_linger abort = { .on = 1 };
 	int *fd = actor->fd >= 0 ? &actor->fd : &actor->listener;
 	int rc;
 
 	if (step->kind == STEP_ABORT)
-		(void)tarn_setsockopt(t, *fd, TARN_SO_LINGER, &abort,
-		                      sizeof(abort));
-	rc  = tarn_close(t, *fd);
+		(void)at->calls->abort_on_close(at->t, *fd);
+	rc  = at->calls->close(at->t, *fd);
 	*fd = -1;
 
 	return done_or_failed(actor, step, rc);
@@ -165,7 +170,7 @@ static size_t fill(const struct actor *actor, const struct step *step,
 	return len;
 }
 
-static enum outcome do_send(struct tarn *t, struct actor *actor,
+static enum outcome do_send(const struct end_calls *at, struct actor *actor,
                             const struct step *step)
 {
 	const uint64_t whole = step->text ? step->text_len : step->count;
@@ -173,8 +178,8 @@ static enum outcome do_send(struct tarn *t, struct actor *actor,
 
 	while (actor->done < whole) {
 		const size_t len = fill(actor, step, chunk);
-		const ssize_t rc =
-		        tarn_send(t, actor->fd, chunk, len, step->flags);
+		const ssize_t rc = at->calls->send(at->t, actor->fd, chunk, len,
+		                                   step->flags);
 
 		if (rc < 0)
 			return done_or_failed(actor, step, rc);
@@ -186,7 +191,7 @@ static enum outcome do_send(struct tarn *t, struct actor *actor,
 	return STEP_DONE;
 }
 
-static enum outcome do_receive(struct tarn *t, struct actor *actor,
+static enum outcome do_receive(const struct end_calls *at, struct actor *actor,
                                const struct step *step)
 {
 	uint8_t chunk[CHUNK_LEN];
@@ -194,7 +199,8 @@ static enum outcome do_receive(struct tarn *t, struct actor *actor,
 	while (actor->done < step->count) {
 		const size_t want =
 		        (size_t)MIN(step->count - actor->done, CHUNK_LEN);
-		const ssize_t rc = tarn_recv(t, actor->fd, chunk, want, 0);
+		const ssize_t rc =
+		        at->calls->recv(at->t, actor->fd, chunk, want);
 
 		if (rc < 0)
 			return done_or_failed(actor, step, rc);
@@ -209,27 +215,27 @@ static enum outcome do_receive(struct tarn *t, struct actor *actor,
 
 /* ---- Datagrams ---------------------------------------------------------- */
 
-static enum outcome do_udp(struct tarn *t, struct actor *actor,
+static enum outcome do_udp(const struct end_calls *at, struct actor *actor,
                            const struct step *step)
 {
 	const struct tarn_addr local = { .port = step->port };
 	int rc;
 
 	actor->fd = -1;
-	rc        = have_socket(t, actor, TARN_DGRAM);
+	rc        = have_socket(at, actor, TARN_DGRAM);
 	if (rc >= 0 && step->port)
-		rc = tarn_bind(t, actor->fd, &local);
+		rc = at->calls->bind(at->t, actor->fd, &local);
 
 	return done_or_failed(actor, step, rc);
 }
 
-static enum outcome do_sendto(struct tarn *t, struct actor *actor,
+static enum outcome do_sendto(const struct end_calls *at, struct actor *actor,
                               const struct step *step)
 {
 	const struct tarn_addr peer = { stage_ip(step->peer), step->port };
 	const size_t len            = step->text ? step->text_len : step->count;
 	uint8_t datagram[65535];
-	ssize_t rc = have_socket(t, actor, TARN_DGRAM);
+	ssize_t rc = have_socket(at, actor, TARN_DGRAM);
 
 	if (len > sizeof(datagram))
 		return failed(actor, -EMSGSIZE);
@@ -237,22 +243,22 @@ static enum outcome do_sendto(struct tarn *t, struct actor *actor,
 		datagram[i] = step->text ? (uint8_t)step->text[i]
 		                         : pattern(actor->sent_len + i);
 	if (rc >= 0 && !actor->has_begun) /* so that errors come back */
-		rc = tarn_connect(t, actor->fd, &peer);
+		rc = at->calls->connect(at->t, actor->fd, &peer);
 	actor->has_begun = true;
 	if (rc >= 0)
-		rc = tarn_send(t, actor->fd, datagram, len, 0);
+		rc = at->calls->send(at->t, actor->fd, datagram, len, 0);
 	if (rc >= 0)
 		append(actor, &actor->sent, &actor->sent_len, datagram, len);
 
 	return done_or_failed(actor, step, rc);
 }
 
-static enum outcome do_recvfrom(struct tarn *t, struct actor *actor,
+static enum outcome do_recvfrom(const struct end_calls *at, struct actor *actor,
                                 const struct step *step)
 {
 	uint8_t datagram[65535];
-	const ssize_t rc =
-	        tarn_recv(t, actor->fd, datagram, (size_t)step->count, 0);
+	const ssize_t rc = at->calls->recv(at->t, actor->fd, datagram,
+	                                   (size_t)step->count);
 
 	if (rc > 0)
 		append(actor, &actor->got, &actor->got_len, datagram,
@@ -261,24 +267,27 @@ static enum outcome do_recvfrom(struct tarn *t, struct actor *actor,
 	return done_or_failed(actor, step, rc);
 }
 
-static enum outcome do_ping(struct tarn *t, struct actor *actor,
+static enum outcome do_ping(const struct end_calls *at, struct actor *actor,
                             const struct step *step)
 {
 	static const uint8_t zeroes[65507];
 	const struct tarn_ip peer = stage_ip(step->peer);
 
+	if (!at->t) /* the kernel has no such call */
+		return failed(actor, -EOPNOTSUPP);
+
 	return done_or_failed(
 	        actor, step,
-	        tarn_ping(t, &peer, 1, zeroes, (size_t)step->count));
+	        tarn_ping(at->t, &peer, 1, zeroes, (size_t)step->count));
 }
 
-static enum outcome do_set(struct tarn *t, struct actor *actor,
+static enum outcome do_set(const struct end_calls *at, struct actor *actor,
                            const struct step *step)
 {
-	int rc = have_socket(t, actor, TARN_STREAM);
+	int rc = have_socket(at, actor, TARN_STREAM);
 
 	if (rc >= 0)
-		rc = settings_option(t, actor->fd, step);
+		rc = at->calls->set(at->t, actor->fd, step);
 
 	return done_or_failed(actor, step, rc);
 }
@@ -286,37 +295,43 @@ static enum outcome do_set(struct tarn *t, struct actor *actor,
 enum outcome actor_socket_step(struct stage *stage, struct actor *actor,
                                const struct step *step)
 {
-	struct tarn *t = stage->stack[actor->app->on];
+	const struct end_calls calls = {
+		.calls = stage->live && stage->options.kernel == actor->app->on
+		                 ? &calls_kernel
+		                 : &calls_tarn,
+		.t     = stage->stack[actor->app->on],
+	};
+	const struct end_calls *at = &calls;
 
 	switch (step->kind) {
 	case STEP_LISTEN:
-		return do_listen(t, actor, step);
+		return do_listen(at, actor, step);
 	case STEP_ACCEPT:
-		return do_accept(t, actor, step);
+		return do_accept(at, actor, step);
 	case STEP_CONNECT:
-		return do_connect(t, actor, step);
+		return do_connect(at, actor, step);
 	case STEP_SEND:
-		return do_send(t, actor, step);
+		return do_send(at, actor, step);
 	case STEP_READ:
 	case STEP_RECEIVE:
-		return do_receive(t, actor, step);
+		return do_receive(at, actor, step);
 	case STEP_SHUTDOWN:
-		return done_or_failed(
-		        actor, step,
-		        tarn_shutdown(t, actor->fd, (int)step->count));
+		return done_or_failed(actor, step,
+		                      at->calls->shutdown(at->t, actor->fd,
+		                                          (int)step->count));
 	case STEP_CLOSE:
 	case STEP_ABORT:
-		return do_close(t, actor, step);
+		return do_close(at, actor, step);
 	case STEP_SET:
-		return do_set(t, actor, step);
+		return do_set(at, actor, step);
 	case STEP_UDP:
-		return do_udp(t, actor, step);
+		return do_udp(at, actor, step);
 	case STEP_SENDTO:
-		return do_sendto(t, actor, step);
+		return do_sendto(at, actor, step);
 	case STEP_RECVFROM:
-		return do_recvfrom(t, actor, step);
+		return do_recvfrom(at, actor, step);
 	case STEP_PING:
-		return do_ping(t, actor, step);
+		return do_ping(at, actor, step);
 	default:
 		return failed(actor, -EINVAL);
 	}

@@ -39,6 +39,13 @@ const char *lesson_name(unsigned at);
 int lesson_play(const struct lesson *lesson, const struct lab_options *options,
                 char error[LAB_ERROR_LEN]);
 
+/** lesson_with_kernel() - With Linux at the end that the lesson names, in real time
+ * Return: 0, -EOPNOTSUPP (not this lesson), -errno
+ */
+int lesson_with_kernel(const struct lesson *lesson,
+                       const struct lab_options *options,
+                       char error[LAB_ERROR_LEN]);
+
 /** lesson_step() - Forward and back, event by event, as the keys say */
 int lesson_step(const struct lesson *lesson, const struct lab_options *options,
                 char error[LAB_ERROR_LEN]);

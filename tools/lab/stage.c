@@ -10,6 +10,7 @@
  */
 #include "tools/lab/stage.h"
 #include "base/bytes.h"
+#include "tools/lab/live.h"
 #include "tools/lab/stage_state.h"
 #include <errno.h>
 #include <stdio.h>
@@ -17,6 +18,10 @@
 
 /* Two ends that answer each other without delay would never settle. */
 #define ROUNDS_MAX 100000u
+/* With the kernel: how long, and when it is taken to be over. */
+#define LIVE_US_MAX      30000000u
+#define QUIET_US         500000u
+#define QUIET_WAITING_US 4000000u
 
 struct tarn_ip stage_ip(unsigned end)
 {
@@ -103,6 +108,11 @@ int stage_crash(struct stage *stage, unsigned end)
 	return create_stack(stage, end, error);
 }
 
+static bool is_kernel(const struct stage *stage, unsigned end)
+{
+	return stage->options.is_live && stage->options.kernel == end;
+}
+
 static int open_end(struct stage *stage, unsigned end,
                     char error[LAB_ERROR_LEN])
 {
@@ -111,10 +121,59 @@ static int open_end(struct stage *stage, unsigned end,
 
 	if (rc == 0)
 		rc = road_open(stage, end, error);
-	if (rc == 0)
+	if (rc == 0 && is_kernel(stage, end))
+		rc = live_open(stage->lesson, end, &stage->live, error);
+	else if (rc == 0)
 		rc = create_stack(stage, end, error);
 
 	return rc;
+}
+
+static void ask_for_each_other(struct stage *stage)
+{
+	for (unsigned end = 0; end < 2 && !stage->lesson->is_cold; end++) {
+		const struct tarn_ip peer = stage_ip(!end);
+
+		/* Whether it is answered, the lesson will see. */
+		if (stage->stack[end] &&
+		    tarn_ping(stage->stack[end], &peer, 1, NULL, 0) < 0)
+			return;
+	}
+}
+
+static void poll_both(struct stage *stage, uint64_t now_us)
+{
+	wire_advance(stage->wire, now_us);
+	for (unsigned i = 0; i < 8; i++)
+		tarn_poll(stage->stack[i % 2], now_us);
+}
+
+static void warm_virtually(struct stage *stage)
+{
+	for (uint64_t now_us = 0; now_us < WARM_US; now_us += WARM_US / 8) {
+		poll_both(stage, now_us);
+		ask_for_each_other(stage);
+	}
+	poll_both(stage, WARM_US);
+}
+
+/* The same in real time, which ends as the lesson's begins. */
+static void warm_live(struct stage *stage)
+{
+	bool has_asked = false;
+	uint64_t now_us;
+
+	while ((now_us = live_now(stage->live)) < WARM_US) {
+		wire_advance(stage->wire, now_us);
+		live_pump(stage->live, stage);
+		for (unsigned end = 0; end < 2; end++)
+			if (stage->stack[end])
+				tarn_poll(stage->stack[end], now_us);
+		if (!has_asked)
+			ask_for_each_other(stage);
+		has_asked = true;
+		live_wait(stage->live, now_us + WARM_US / 100);
+	}
 }
 
 /*
@@ -131,24 +190,12 @@ static void warm_up(struct stage *stage)
 		kept[end] = *path;
 		*path     = (struct wire_path){ .delay_us = 0 };
 	}
-	for (uint64_t now_us = 0; now_us < WARM_US; now_us += WARM_US / 8) {
-		wire_advance(stage->wire, now_us);
-		for (unsigned i = 0; i < 8; i++)
-			tarn_poll(stage->stack[i % 2], now_us);
-		for (unsigned end = 0; end < 2 && !stage->lesson->is_cold;
-		     end++) {
-			const struct tarn_ip peer = stage_ip(!end);
-
-			/* Whether it is answered, the lesson will see. */
-			if (tarn_ping(stage->stack[end], &peer, 1, NULL, 0) < 0)
-				return;
-		}
-	}
-	for (unsigned i = 0; i < 8; i++)
-		tarn_poll(stage->stack[i % 2], WARM_US);
+	if (stage->live)
+		warm_live(stage);
+	else
+		warm_virtually(stage);
 	for (unsigned end = 0; end < 2; end++)
 		*wire_path(stage->wire, end) = kept[end];
-	wire_advance(stage->wire, WARM_US);
 	stage->warm_packets = wire_sent(stage->wire);
 }
 
@@ -208,6 +255,7 @@ void stage_close(struct stage *stage)
 {
 	if (!stage)
 		return;
+	live_close(stage->live);
 	for (unsigned end = 0; end < 2; end++) {
 		if (stage->stack[end])
 			tarn_destroy(stage->stack[end]);
@@ -251,6 +299,10 @@ static void poll_stacks(struct stage *stage)
 {
 	for (unsigned end = 0; end < 2; end++) {
 		road_advance(&stage->road[end], stage->now_us);
+		if (!stage->stack[end]) {
+			stage->deadline_us[end] = TARN_NEVER;
+			continue;
+		}
 		stage->deadline_us[end] = in_lesson(
 		        tarn_poll(stage->stack[end], stage->now_us + WARM_US));
 	}
@@ -264,18 +316,50 @@ static void settle(struct stage *stage)
 
 	wire_advance(stage->wire, stage->now_us + WARM_US);
 	do {
+		has_acted = stage->live && live_pump(stage->live, stage);
 		poll_stacks(stage);
-		has_acted = false;
 		for (unsigned i = 0; i < stage->lesson->app_count; i++)
 			has_acted |= actor_run(stage, &stage->actor[i]);
 	} while ((has_acted || next_deadline_us(stage) <= stage->now_us) &&
 	         ++rounds < ROUNDS_MAX);
 }
 
+static bool are_all_over(const struct stage *stage)
+{
+	for (unsigned i = 0; i < stage->lesson->app_count; i++)
+		if (!actor_is_over(&stage->actor[i]))
+			return false;
+
+	return true;
+}
+
+/* The kernel never says that it is done: when nothing has moved for long. */
+static bool step_live(struct stage *stage)
+{
+	const uint64_t limit_us = MIN(stage->lesson->limit_us, LIVE_US_MAX);
+	const uint64_t packets  = wire_sent(stage->wire);
+	const uint64_t patience =
+	        are_all_over(stage) ? QUIET_US : QUIET_WAITING_US;
+
+	settle(stage);
+	if (wire_sent(stage->wire) != packets)
+		stage->quiet_us = stage->now_us;
+	if (stage->now_us > limit_us ||
+	    stage->now_us - stage->quiet_us > patience)
+		return false;
+	live_wait(stage->live,
+	          MIN(next_deadline_us(stage), limit_us) + WARM_US);
+	stage->now_us = live_now(stage->live) - WARM_US;
+
+	return true;
+}
+
 bool stage_step(struct stage *stage)
 {
 	uint64_t next_us;
 
+	if (stage->live)
+		return step_live(stage);
 	settle(stage);
 	next_us = next_deadline_us(stage);
 	if (next_us == TARN_NEVER || next_us > stage->lesson->limit_us)

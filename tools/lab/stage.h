@@ -18,7 +18,9 @@
 struct stage_options {
 	bool has_seed;
 	uint64_t seed;
-	uint32_t without; /* tarn_config.without */
+	uint32_t without;    /* tarn_config.without */
+	bool is_live;        /* real time, the kernel at one end */
+	enum lab_end kernel; /* which */
 	unsigned drop_count;
 	uint64_t drop[STAGE_DROPS_MAX]; /* numbers of frames to lose */
 };

@@ -79,6 +79,8 @@ struct stage {
 	uint16_t router_mtu;
 	bool is_router_silent;
 	uint16_t ip_id;
+	struct live *live; /* NULL: virtual time */
+	uint64_t quiet_us; /* when anything happened last */
 	struct road road[2];
 	struct tarn *stack[2];
 	unsigned crashes[2];
@@ -107,6 +109,8 @@ void stage_observe_a(void *stage, const struct tarn_event *event);
 void stage_observe_b(void *stage, const struct tarn_event *event);
 void stage_told_a(void *stage, const struct story_row *row);
 void stage_told_b(void *stage, const struct story_row *row);
+/** stage_tie() - Say of which earlier frame a sent one is a repetition */
+void stage_tie(const struct stage *stage, struct stage_row *row);
 void stage_wire_told(void *stage, uint64_t number, unsigned from,
                      enum wire_fate fate);
 
@@ -136,6 +140,7 @@ int replay(struct stage *stage, const struct step *step);
 /** actor_run() - As far as it gets now. Return: did it do anything? */
 bool actor_run(struct stage *stage, struct actor *actor);
 uint64_t actor_deadline(const struct actor *actor);
+bool actor_is_over(const struct actor *actor);
 
 enum outcome { STEP_DONE, STEP_BLOCKED, STEP_FAILED };
 /** actor_socket_step() - A step that calls the stack; a failure's errno in actor->error */

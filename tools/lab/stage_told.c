@@ -58,7 +58,7 @@ static uint64_t first_sending(const struct stage *stage, unsigned from,
 	return 0;
 }
 
-static void tie(const struct stage *stage, struct stage_row *row)
+void stage_tie(const struct stage *stage, struct stage_row *row)
 {
 	struct glance segment;
 
@@ -83,7 +83,7 @@ static void told(struct stage *stage, unsigned end,
 		stage->tx_first[end] =
 		        (stage->tx_first[end] + 1) % STAGE_QUEUE_MAX;
 		stage->tx_count[end]--;
-		tie(stage, &row);
+		stage_tie(stage, &row);
 	}
 	remember(stage, end, story);
 	stage_tell(stage, &row);
