@@ -334,6 +334,14 @@ void tarn_usage(const struct tarn *t, struct tarn_usage *ret)
 	};
 }
 
+void tarn_ends(const struct tarn *t,
+               void (*tell)(void *context, const struct tarn_end *end),
+               void *context)
+{
+	tcp_ends(t->tcp, tell, context);
+	udp_ends(t->udp, tell, context);
+}
+
 int tarn_ping(struct tarn *t, const struct tarn_ip *peer, uint16_t seq,
               const void *data, size_t len)
 {

@@ -185,6 +185,7 @@ struct tarn_tcp_info {
 	uint64_t octets_retransmitted, rcv_out_of_order;
 	uint64_t last_data_sent_us, last_data_received_us, last_ack_us;
 	const char *congestion; /* name of the algorithm */
+	uint32_t number;        /* the connection's, as observers see it */
 };
 
 /** enum tarn_ca_state - Linux's names and numbers for the sender's state */
@@ -365,6 +366,7 @@ struct tarn_usage {
 	uint32_t descriptors, neighbours, reassemblies;
 };
 TARN_API void tarn_usage(const struct tarn *t, struct tarn_usage *ret);
+/* tarn_ends(): each connection, listener and datagram socket, tarn_ends.h */
 
 /** tarn_ping() - Send one ICMP echo request
  * @seq:	echoed in the answer; the identifier is the stack's own
@@ -392,5 +394,7 @@ TARN_API int tarn_ping_reply(struct tarn *t,
 #ifdef __cplusplus
 }
 #endif
+
+#include "tarn_ends.h"
 
 #endif /* TARN_H */

@@ -21,7 +21,7 @@
  *	undo.c frto.c			      and that it was none
  *	prr.c cc*.c			      congestion
  *	sack.c				      SACK, as a receiver
- *	conn.c state.c check.c isn.c icmp.c tcp.c
+ *	conn.c state.c check.c isn.c icmp.c tcp.c ends.c
  */
 #ifndef TCP_PARTS_H
 #define TCP_PARTS_H
@@ -271,6 +271,8 @@ uint32_t tcp_usable_window(const struct tcb *tcb);
 
 void tcp_timer_arm(struct tcb *tcb, enum tcp_timer which, uint64_t deadline_us);
 void tcp_timer_cancel(struct tcb *tcb, enum tcp_timer which);
+/** tcp_timer_name() - "retransmission": for observers */
+const char *tcp_timer_name(enum tcp_timer which);
 
 /* ---- giveup.c ---- */
 

@@ -226,6 +226,7 @@ void tcp_info(const struct tcb *tcb, struct tarn_tcp_info *ret)
 		.has_ecn           = tcb->has_ecn,
 		.delivered_ce      = tcb->ecn.delivered_ce,
 		.has_fastopen_data = tcb->has_fastopen_data,
+		.number            = tcb->number,
 	};
 	inform_receive(tcb, ret);
 	inform_counts(tcb, ret);

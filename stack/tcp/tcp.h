@@ -184,5 +184,9 @@ struct tcp_usage {
 	uint32_t connections, half_open, time_wait, listeners, orphans;
 };
 void tcp_usage(const struct tcp *tcp, struct tcp_usage *ret);
+/** tcp_ends() - Tell of listeners, half-open ones, connections, TIME-WAIT */
+void tcp_ends(const struct tcp *tcp,
+              void (*tell)(void *context, const struct tarn_end *end),
+              void *context);
 
 #endif

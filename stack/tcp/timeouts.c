@@ -32,6 +32,11 @@ static const char *const timer_name[] = {
 };
 static_assert(ARRAY_LEN(timer_name) == TCP_TIMER_COUNT, "one name per timer");
 
+const char *tcp_timer_name(enum tcp_timer which)
+{
+	return timer_name[which];
+}
+
 static void emit(struct tcb *tcb, enum tcp_timer which, enum tarn_timer_act act)
 {
 	struct tarn_event event = { .kind = TARN_EVENT_TCP_TIMER };

@@ -111,3 +111,23 @@ uint32_t udp_count(const struct udp *udp)
 {
 	return udp->count;
 }
+
+void udp_ends(const struct udp *udp,
+              void (*tell)(void *context, const struct tarn_end *end),
+              void *context)
+{
+	for (unsigned i = 0; i < UDP_BUCKET_COUNT; i++)
+		LIST_FOR_EACH(node, &udp->bound[i]) {
+			const struct udp_pcb *pcb =
+			        CONTAINER_OF(node, struct udp_pcb, node);
+			const struct tarn_end end = {
+				.kind          = TARN_END_DATAGRAM,
+				.local         = pcb->local,
+				.peer          = pcb->peer,
+				.state_name    = "-",
+				.receive_queue = pcb->queue_bytes,
+			};
+
+			tell(context, &end);
+		}
+}

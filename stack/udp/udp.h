@@ -74,5 +74,9 @@ enum drop udp_icmp_error(struct udp *udp, const struct net_rx *rx);
 void udp_unreached(struct udp *udp, const struct tarn_ip *peer);
 
 uint32_t udp_count(const struct udp *udp);
+/** udp_ends() - Tell of each pcb that has a port */
+void udp_ends(const struct udp *udp,
+              void (*tell)(void *context, const struct tarn_end *end),
+              void *context);
 
 #endif
