@@ -124,6 +124,25 @@ static void wait_until(struct host *host, uint64_t until_us, int stop_fd)
 		return;
 	for (unsigned i = 0; i < host->watch_count; i++)
 		host->watch[i].revents = fds[watch_at + i].revents;
+	for (unsigned i = 0; i < host->service_count; i++)
+		host->service[i].is_woken = fds[2 + i].revents != 0;
+}
+
+/* When the first of the services wants a turn. */
+static uint64_t services_due(const struct host *host)
+{
+	uint64_t due_us = TARN_NEVER;
+
+	for (unsigned i = 0; i < host->service_count; i++)
+		due_us = MIN(due_us, host->service[i].due_us);
+
+	return due_us;
+}
+
+static void serve_all(struct host *host)
+{
+	for (unsigned i = 0; i < host->service_count; i++)
+		host->service[i].serve(host->service[i].context);
 }
 
 /* ---- the cure of a known ailment ---- */
@@ -153,10 +172,13 @@ static void step(struct host *host, uint64_t until_us, int stop_fd)
 {
 	for (unsigned i = 0; i < host->watch_count; i++)
 		host->watch[i].revents = 0;
+	for (unsigned i = 0; i < host->service_count; i++)
+		host->service[i].is_woken = false;
 
 	host->now_us = host_read_clock();
 	settle(host);
 	if (!host->is_busy) {
+		until_us = MIN(until_us, services_due(host));
 		wait_until(host, MIN(host->due_us, until_us), stop_fd);
 		host->now_us = host_read_clock();
 		settle(host);
@@ -165,8 +187,7 @@ static void step(struct host *host, uint64_t until_us, int stop_fd)
 	}
 	host->is_busy = false;
 
-	for (unsigned i = 0; i < host->service_count; i++)
-		host->service[i].serve(host->service[i].context);
+	serve_all(host);
 	hint_at_partial_checksums(host);
 }
 
@@ -231,13 +252,21 @@ short host_watched(const struct host *host, int fd)
 	return 0;
 }
 
-void host_set_service(struct host *host, int wake_fd,
-                      void (*serve)(void *context), void *context)
+static unsigned service_at(const struct host *host, const void *context)
 {
 	unsigned at = 0;
 
 	while (at < host->service_count && host->service[at].context != context)
 		at++;
+
+	return at;
+}
+
+void host_set_service(struct host *host, int wake_fd,
+                      void (*serve)(void *context), void *context)
+{
+	const unsigned at = service_at(host, context);
+
 	if (!serve) {
 		if (at < host->service_count)
 			host->service[at] =
@@ -248,7 +277,27 @@ void host_set_service(struct host *host, int wake_fd,
 	CHECK(at < HOST_SERVICES_MAX);
 	if (at == host->service_count)
 		host->service_count++;
-	host->service[at] = (struct host_service){ wake_fd, serve, context };
+	host->service[at] = (struct host_service){
+		.wake_fd = wake_fd,
+		.serve   = serve,
+		.context = context,
+		.due_us  = TARN_NEVER,
+	};
+}
+
+bool host_is_woken(const struct host *host, const void *context)
+{
+	const unsigned at = service_at(host, context);
+
+	return at < host->service_count && host->service[at].is_woken;
+}
+
+void host_serve_at(struct host *host, const void *context, uint64_t due_us)
+{
+	const unsigned at = service_at(host, context);
+
+	if (at < host->service_count)
+		host->service[at].due_us = due_us;
 }
 
 void host_catch_signals(void)

@@ -90,7 +90,7 @@ void host_catch_signals(void);
 /** host_is_stopping() - Has one of them come? */
 bool host_is_stopping(const struct host *host);
 
-#define HOST_SERVICES_MAX 4 /* more is a mistake of the program */
+#define HOST_SERVICES_MAX 8 /* more is a mistake of the program */
 
 /**
  * host_set_service() - Work that the loop does for somebody else, once a step
@@ -104,6 +104,19 @@ bool host_is_stopping(const struct host *host);
  */
 void host_set_service(struct host *host, int wake_fd,
                       void (*serve)(void *context), void *context);
+
+/** host_is_woken() - Was a service's wake_fd readable when the loop last waited?
+ *
+ * A loop that always has something to do does not wait: a service that would
+ * have to ask the kernel looks every now and then as well.
+ */
+bool host_is_woken(const struct host *host, const void *context);
+
+/** host_serve_at() - Wait no longer than until @due_us, for this service
+ *
+ * Stays in force until it is set again; TARN_NEVER: no limit.
+ */
+void host_serve_at(struct host *host, const void *context, uint64_t due_us);
 
 /** host_drain() - Step until every connection has closed or @timeout_us has passed
  *

@@ -9,17 +9,21 @@
 #define HOST_WATCHES_MAX 8
 
 struct observers;
+struct control;
 
 struct host_service {
 	int wake_fd; /* -1: none */
 	void (*serve)(void *context);
 	void *context;
+	bool is_woken;   /* by wake_fd, in this step */
+	uint64_t due_us; /* TARN_NEVER: only when something happens */
 };
 
 struct host {
 	struct link link;
 	struct tarn *stack;
 	struct observers *observers; /* NULL: nobody watches */
+	struct control *control;     /* NULL: nobody can ask */
 	uint64_t now_us;
 	uint64_t due_us;  /* when the stack or the link wants a turn */
 	uint64_t hint_us; /* when to look for partial checksums again */

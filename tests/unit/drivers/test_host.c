@@ -171,6 +171,26 @@ START_TEST(services_are_served_once_a_step_until_they_end)
 }
 END_TEST
 
+START_TEST(a_service_knows_what_has_woken_the_loop)
+{
+	unsigned served = 0;
+	int ends[2];
+
+	ck_assert_int_eq(pipe(ends), 0);
+	host_set_service(host, ends[0], count, &served);
+	(void)host_step(host, 0);
+	(void)host_step(host, 0);
+	ck_assert(!host_is_woken(host, &served));
+	ck_assert_int_eq(write(ends[1], "x", 1), 1);
+	(void)host_step(host, 0);
+	ck_assert(host_is_woken(host, &served));
+	ck_assert(!host_is_woken(host, &ends)); /* no service at all */
+	host_set_service(host, -1, NULL, &served);
+	close(ends[0]);
+	close(ends[1]);
+}
+END_TEST
+
 START_TEST(draining_nothing_ends_at_once)
 {
 	host_drain(host, 3600000000u);
@@ -197,6 +217,7 @@ static Suite *suite(void)
 	tcase_add_test(loop, a_watched_descriptor_tells_what_it_is_ready_for);
 	tcase_add_test(loop, eight_descriptors_are_watched_and_no_more);
 	tcase_add_test(loop, services_are_served_once_a_step_until_they_end);
+	tcase_add_test(loop, a_service_knows_what_has_woken_the_loop);
 	tcase_add_test(loop, draining_nothing_ends_at_once);
 #endif
 	suite_add_tcase(s, loop);
