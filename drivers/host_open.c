@@ -5,6 +5,7 @@
  * From the bottom up: link, faults in front of it, observers, stack; then
  * RFC 5227's question to the network. host_close() takes down what is there.
  */
+#include "drivers/control.h"
 #include "drivers/fault.h"
 #include "drivers/host_state.h"
 #include "drivers/observers.h"
@@ -253,6 +254,8 @@ int host_open(const struct host_options *options, struct host **ret,
 		return rc;
 	}
 	*ret = host;
+	/* Without it everything works but `tarn ss`, which says so. */
+	(void)!control_open(host, options->link, &options->ip, &host->control);
 	if (options->started)
 		options->started(options->started_context, host);
 
@@ -261,6 +264,7 @@ int host_open(const struct host_options *options, struct host **ret,
 
 void host_close(struct host *host)
 {
+	control_close(host->control);
 	if (host->stack)
 		tarn_destroy(host->stack);
 	observers_close(host->observers);

@@ -15,6 +15,7 @@
  */
 #include "apps/tarn/command.h"
 #include "apps/tarn/service.h"
+#include "drivers/control_dir.h"
 #include "drivers/netns.h"
 #include "drivers/tap.h"
 #include <errno.h>
@@ -70,11 +71,21 @@ static int configure(const struct shell *shell, char error[LINK_ERROR_LEN])
 	return rc < 0 ? rc : 0;
 }
 
+/* Inside everybody is root, so that the directory would have another name. */
+static void keep_control_dir(void)
+{
+	struct control_path dir;
+
+	if (control_dir(true, &dir) == 0)
+		setenv(CONTROL_DIR_VARIABLE, dir.text, 1);
+}
+
 static int make_network(const struct shell *shell)
 {
 	char error[LINK_ERROR_LEN];
 	int rc;
 
+	keep_control_dir();
 	rc = netns_enter(error);
 	if (!rc)
 		rc = configure(shell, error);

@@ -30,6 +30,8 @@
 	"ladder [--connection N] [--no-why] [--ascii] FILE.pcap[ng]"
 #define PAGE_SYNOPSIS "page [-o FILE.html] FILE.jsonl"
 
+#define SS_SYNOPSIS                                                            \
+	"ss [-tulanio] [-s] [--drops] [--json] [--pid PID] [--name NAME]"
 #define DRILL_SYNOPSIS                                                         \
 	"drill [-v] [-D NAME=VALUE]... [--profile linux|freebsd|tarn] "        \
 	"[--dry-run] [--list] [--no-ladder] PATH..."
@@ -58,6 +60,7 @@ int cmd_source(const struct host_options *options, int argc, char **argv);
 int cmd_shell(const struct host_options *options, int argc, char **argv);
 int cmd_ladder(const struct host_options *options, int argc, char **argv);
 int cmd_page(const struct host_options *options, int argc, char **argv);
+int cmd_ss(const struct host_options *options, int argc, char **argv);
 int cmd_drill(const struct host_options *options, int argc, char **argv);
 int cmd_lab(const struct host_options *options, int argc, char **argv);
 

@@ -27,6 +27,8 @@ static const struct command commands[] = {
 	  cmd_shell },
 	{ "lab", LAB_SYNOPSIS, "a lesson on two stacks in virtual time", false,
 	  cmd_lab },
+	{ "ss", SS_SYNOPSIS, "the connections of a running instance, live",
+	  false, cmd_ss },
 	{ "drill", DRILL_SYNOPSIS,
 	  "packetdrill scripts against the stack, in virtual time", false,
 	  cmd_drill },
