@@ -32,6 +32,7 @@
 
 #define SS_SYNOPSIS                                                            \
 	"ss [-tulanio] [-s] [--drops] [--json] [--pid PID] [--name NAME]"
+#define DOCTOR_SYNOPSIS "doctor"
 #define DRILL_SYNOPSIS                                                         \
 	"drill [-v] [-D NAME=VALUE]... [--profile linux|freebsd|tarn] "        \
 	"[--dry-run] [--list] [--no-ladder] PATH..."
@@ -61,6 +62,7 @@ int cmd_shell(const struct host_options *options, int argc, char **argv);
 int cmd_ladder(const struct host_options *options, int argc, char **argv);
 int cmd_page(const struct host_options *options, int argc, char **argv);
 int cmd_ss(const struct host_options *options, int argc, char **argv);
+int cmd_doctor(const struct host_options *options, int argc, char **argv);
 int cmd_drill(const struct host_options *options, int argc, char **argv);
 int cmd_lab(const struct host_options *options, int argc, char **argv);
 

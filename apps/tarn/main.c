@@ -29,6 +29,8 @@ static const struct command commands[] = {
 	  cmd_lab },
 	{ "ss", SS_SYNOPSIS, "the connections of a running instance, live",
 	  false, cmd_ss },
+	{ "doctor", DOCTOR_SYNOPSIS, "what this machine lacks, and the cure",
+	  false, cmd_doctor },
 	{ "drill", DRILL_SYNOPSIS,
 	  "packetdrill scripts against the stack, in virtual time", false,
 	  cmd_drill },
