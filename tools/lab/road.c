@@ -32,6 +32,7 @@ static size_t gather(const struct tarn_slice *part, unsigned part_count,
 static void keep(struct stage *stage, unsigned from, bool is_forged,
                  const uint8_t *frame, size_t len)
 {
+	struct glance glance;
 	struct kept *kept;
 	uint8_t *copy;
 
@@ -41,8 +42,16 @@ static void keep(struct stage *stage, unsigned from, bool is_forged,
 	if (!copy)
 		return;
 	memcpy(copy, frame, len);
+	glance_at(frame, len, &glance);
 	kept  = &stage->kept[stage->kept_count++];
 	*kept = (struct kept){ .from      = (uint8_t)from,
+		               .is_tcp    = glance.kind == GLANCE_TCP,
+		               .src_port  = glance.src.port,
+		               .dst_port  = glance.dst.port,
+		               .seq       = glance.tcp.seq,
+		               .seq_len   = glance.kind == GLANCE_TCP
+		                                    ? glance_seq_len(&glance)
+		                                    : 0,
 		               .is_forged = is_forged,
 		               .number    = stage_next_packet(stage),
 		               .len       = len,

@@ -39,19 +39,15 @@ static uint64_t first_sending(const struct stage *stage, unsigned from,
 
 	for (unsigned i = 0; len && i < stage->kept_count; i++) {
 		const struct kept *kept = &stage->kept[i];
-		struct glance old;
 
 		if (kept->from != from || kept->is_forged)
 			continue;
 		if (kept->number >= number)
 			return 0;
-		glance_at(kept->frame, kept->len, &old);
-		if (old.kind == GLANCE_TCP &&
-		    old.src.port == segment->src.port &&
-		    old.dst.port == segment->dst.port &&
-		    seq_leq(old.tcp.seq, segment->tcp.seq) &&
-		    seq_lt(segment->tcp.seq,
-		           old.tcp.seq + glance_seq_len(&old)))
+		if (kept->is_tcp && kept->src_port == segment->src.port &&
+		    kept->dst_port == segment->dst.port &&
+		    seq_leq(kept->seq, segment->tcp.seq) &&
+		    seq_lt(segment->tcp.seq, kept->seq + kept->seq_len))
 			return kept->number;
 	}
 
