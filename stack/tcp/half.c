@@ -295,7 +295,8 @@ static enum drop refuse(struct conn_half *half, const struct tcp_seg *seg)
 		/* RFC 3168 6.1.1: it asks no more, so it may mark no more. */
 		if (!ecn_agrees(half->listener->tcp, seg->hdr))
 			half->has_ecn = false;
-		send_syn_ack(half, WHY_RETRANSMIT_SYN);
+		send_syn_ack(half, WHY_SYN_ACK_AGAIN);
+		arm(half); /* or the timer would say the same right after */
 		return DROP_TCP_DUPLICATE;
 	}
 	answer = make_answer(half, WHY_ACK_AGAIN);

@@ -19,6 +19,7 @@
 #define TIME_LEN 32
 #define TEXT_LEN LADDER_MIDDLE_LEN
 #define INDENT   2
+#define GAP_US   500000u /* from which on silence has a line */
 
 struct draw {
 	struct ladder_pen pen;
@@ -66,21 +67,38 @@ void draw_close(struct draw *draw)
 
 /* ---- Lines -------------------------------------------------------------- */
 
+static void draw_line(const struct draw *draw, const struct ladder_line *line)
+{
+	if (!draw->is_silent)
+		ladder_draw(&draw->pen, line);
+}
+
+/* Time that passes without a row is said, so that the ladder is true to it. */
+static void draw_gap(struct draw *draw, uint64_t now_us)
+{
+	const uint64_t gap_us = now_us - MIN(now_us, draw->last_us);
+	char text[TEXT_LEN];
+	const struct ladder_line line = { .middle       = text,
+		                          .middle_style = LADDER_DIM };
+
+	if (!draw->has_last || gap_us < GAP_US)
+		return;
+	snprintf(text, TEXT_LEN, "%*s%s %" PRIu64 ".%03" PRIu64 " s pass", 20,
+	         "", draw->pen.ascii ? ":" : "⋮", gap_us / 1000000,
+	         gap_us / 1000 % 1000);
+	draw_line(draw, &line);
+}
+
 static void put_time(struct draw *draw, uint64_t now_us, char ret[TIME_LEN])
 {
 	ret[0] = '\0';
 	if (draw->has_last && draw->last_us == now_us)
 		return;
+	draw_gap(draw, now_us);
 	snprintf(ret, TIME_LEN, "%" PRIu64 ".%06" PRIu64, now_us / 1000000,
 	         now_us % 1000000);
 	draw->has_last = true;
 	draw->last_us  = now_us;
-}
-
-static void draw_line(const struct draw *draw, const struct ladder_line *line)
-{
-	if (!draw->is_silent)
-		ladder_draw(&draw->pen, line);
 }
 
 static void draw_header(struct draw *draw)
