@@ -355,16 +355,18 @@ static void draw_event(struct draw *draw, const struct happening *row,
 	}
 }
 
-void draw_say(struct draw *draw, const char *text)
+static void draw_say(struct draw *draw, const struct happening *row)
 {
 	struct rung rung = { .end = LAB_A, .style = LADDER_STRONG };
+	const char *text = row->text;
 	char piece[TEXT_LEN];
 
-	draw_header(draw);
+	put_time(draw, row->now_us, rung.time);
 	while (ladder_wrap(&text, LADDER_MIDDLE_COLUMNS - 4, piece)) {
 		snprintf(rung.arrow, TEXT_LEN, "%s %.400s",
 		         draw->pen.ascii ? ">" : "»", piece);
 		draw_rung(draw, &rung);
+		rung.time[0] = '\0';
 	}
 }
 
@@ -396,7 +398,7 @@ static void draw_row(struct draw *draw, const struct lesson *lesson,
 		draw_forged(draw, row);
 		break;
 	case STAGE_SAY:
-		draw_say(draw, row->text);
+		draw_say(draw, row);
 		break;
 	case STAGE_APP:
 		draw_app(draw, lesson, row);

@@ -32,8 +32,6 @@ int draw_open(FILE *out, const struct draw_options *options, struct draw **ret);
 /** draw_rows() - The rows from @first up to @end, which is a whole instant */
 void draw_rows(struct draw *draw, const struct lesson *lesson,
                const struct chronicle *chronicle, size_t first, size_t end);
-/** draw_say() - A line across both lifelines */
-void draw_say(struct draw *draw, const char *text);
 void draw_close(struct draw *draw);
 
 /** draw_skip(), draw_go_on() - rows in between are taken in and not shown */

@@ -117,22 +117,47 @@ static const struct happening *sent_row(const struct chronicle *chronicle,
 	return lost;
 }
 
+/* The frame that the expectation is about, if it is this row. */
+static bool is_meant(const struct chronicle *chronicle,
+                     const struct expect *expect, const struct happening *row)
+{
+	if (!judge_is(row, expect->end, expect->verb))
+		return false;
+
+	return matches_all(expect->verb == VERB_LOST ? sent_row(chronicle, row)
+	                                             : row,
+	                   expect);
+}
+
 static bool judge_count(const struct chronicle *chronicle,
                         const struct expect *expect, char ret[JUDGE_TEXT_LEN])
 {
 	uint64_t count = 0;
 
+	for (size_t i = 0; i < chronicle->count; i++)
+		count += is_meant(chronicle, expect, &chronicle->row[i]);
+
+	return judge_number(expect, count, ret);
+}
+
+static bool judge_frame(const struct chronicle *chronicle,
+                        const struct expect *expect, char ret[JUDGE_TEXT_LEN])
+{
+	uint32_t number = 0;
+
+	snprintf(ret, JUDGE_TEXT_LEN, "never");
 	for (size_t i = 0; i < chronicle->count; i++) {
 		const struct happening *row = &chronicle->row[i];
 
-		if (!judge_is(row, expect->end, expect->verb))
+		if (!is_meant(chronicle, expect, row) ||
+		    (expect->ordinal && ++number != expect->ordinal))
 			continue;
-		if (expect->verb == VERB_LOST)
-			row = sent_row(chronicle, row);
-		count += matches_all(row, expect);
+		put_time(row->now_us, "it", ret);
+		if (compare(row->now_us, expect->op, expect->value))
+			return true;
 	}
 
-	return judge_number(expect, count, ret);
+	return false;
 }
 
 /* ---- States ------------------------------------------------------------- */
@@ -347,6 +372,8 @@ static bool judge_plain(const struct stage *stage,
 	switch (expect->kind) {
 	case EXPECT_COUNT:
 		return judge_count(chronicle, expect, ret);
+	case EXPECT_FRAME:
+		return judge_frame(chronicle, expect, ret);
 	case EXPECT_STATE:
 		return judge_state(chronicle, expect, ret);
 	case EXPECT_PATH:

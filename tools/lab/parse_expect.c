@@ -4,6 +4,7 @@
  *
  *	expect A sent data again = 1		how many frames
  *	expect B dropped drop=TCP_PAWS >= 1
+ *	expect A sent data#2 at 50ms		the second; without #2 any of them
  *	expect A state ESTABLISHED at 100ms	when
  *	expect A path SYN-SENT ESTABLISHED	through which states
  *	expect A cwnd max >= 20000		a variable
@@ -117,8 +118,8 @@ static int read_amount(struct reader *reader, struct expect *expect)
 	return reader_value(reader, &expect->value);
 }
 
-/* at T, by T, after T; nothing: at any time. */
-static int read_when(struct reader *reader, struct expect *expect)
+/* at T, by T, after T; nothing: at any time. Return: 1 a time, 0 none */
+static int read_time(struct reader *reader, struct expect *expect)
 {
 	expect->op    = OP_GE;
 	expect->value = 0;
@@ -129,7 +130,12 @@ static int read_when(struct reader *reader, struct expect *expect)
 	else if (!reader_take(reader, "after"))
 		return 0;
 
-	return reader_time(reader, "the time", &expect->value);
+	return reader_time(reader, "the time", &expect->value) ? -EINVAL : 1;
+}
+
+static int read_when(struct reader *reader, struct expect *expect)
+{
+	return MIN(read_time(reader, expect), 0);
 }
 
 static int read_frames(struct reader *reader, struct expect *expect,
@@ -144,9 +150,17 @@ static int read_frames(struct reader *reader, struct expect *expect,
 		rc = parse_filter(reader, &expect->filter[expect->filter_count],
 		                  &ordinal);
 		expect->filter_count += rc > 0;
+		expect->ordinal = MAX(expect->ordinal, ordinal);
 	}
+	if (rc == 0)
+		rc = read_time(reader, expect);
+	if (rc > 0)
+		expect->kind = EXPECT_FRAME;
+	else if (rc == 0 && expect->ordinal)
+		rc = reader_fail(reader, "one frame has a time: write at, by "
+		                         "or after TIME");
 
-	return rc < 0 ? rc : read_amount(reader, expect);
+	return rc ? MIN(rc, 0) : read_amount(reader, expect);
 }
 
 static int read_state(struct reader *reader, struct expect *expect)

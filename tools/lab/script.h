@@ -114,6 +114,7 @@ struct app {
 
 enum expect_kind {
 	EXPECT_COUNT,    /* END sent|received|dropped|lost FILTER... OP N */
+	EXPECT_FRAME,    /* END sent ... FILTER... at|by|after T */
 	EXPECT_STATE,    /* END state S [at|by|after T] */
 	EXPECT_PATH,     /* END path S S S */
 	EXPECT_VALUE,    /* END METRIC first|last|min|max OP N */
@@ -161,6 +162,7 @@ struct expect {
 	const char *text; /* name of a timer, metric, call */
 	unsigned filter_count;
 	struct filter filter[LAB_FILTERS_MAX];
+	uint32_t ordinal; /* FRAME: which that matches; 0: any of them */
 	unsigned state_count;
 	uint8_t state[LAB_PATH_MAX];
 	int error;
