@@ -198,6 +198,25 @@ bool actor_is_over(const struct actor *actor)
 	return actor->is_finished || actor->is_dead || actor->error;
 }
 
+/*
+ * A step that is blocked may have called the stack all the same: connect() has
+ * begun, send() has put in a part. Then the stack has something to do now.
+ */
+static bool try_step(struct stage *stage, struct actor *actor,
+                     enum outcome *ret)
+{
+	const struct step *step = &actor->app->step[actor->pc];
+	const bool had_begun    = actor->has_begun;
+	const uint64_t done     = actor->done;
+
+	*ret = run_step(stage, actor, step);
+	if (*ret == STEP_BLOCKED && step->no_wait)
+		*ret = STEP_DONE;
+
+	return *ret != STEP_BLOCKED || actor->has_begun != had_begun ||
+	       actor->done != done;
+}
+
 bool actor_run(struct stage *stage, struct actor *actor)
 {
 	bool has_acted = false;
@@ -213,15 +232,12 @@ bool actor_run(struct stage *stage, struct actor *actor)
 			end(stage, actor, PHASE_ENDS, NULL);
 			return true;
 		}
-		step    = &actor->app->step[actor->pc];
-		outcome = run_step(stage, actor, step);
-		if (outcome == STEP_BLOCKED && step->no_wait)
-			outcome = STEP_DONE;
+		step = &actor->app->step[actor->pc];
+		has_acted |= try_step(stage, actor, &outcome);
 		if (outcome == STEP_BLOCKED) {
 			tell_blocked(stage, actor);
 			break;
 		}
-		has_acted = true;
 		if (!go_on(stage, actor, step, outcome))
 			break;
 	}
