@@ -26,6 +26,7 @@ struct draw {
 	struct draw_options options;
 	struct peerstate *peers; /* for relative numbers */
 	bool has_header;
+	bool is_absolute;
 	bool is_silent; /* rows are taken in and not shown */
 	uint64_t last_us;
 	bool has_last;
@@ -194,21 +195,32 @@ static void draw_rung(struct draw *draw, struct rung *rung)
 
 /* ---- Frames ------------------------------------------------------------- */
 
+/* Every segment counts for the numbers of later ones, shown or not. */
+static struct flow *take_in(struct draw *draw, const struct happening *row,
+                            unsigned *ret_from)
+{
+	const bool from_a = (row->end == LAB_A) != row->is_rx;
+	struct flow_step step;
+	struct flow *flow = peerstate_find(draw->peers, &row->glance,
+	                                   from_a ? 0 : 1, true, ret_from);
+
+	if (flow && !row->is_rx)
+		flow_segment(flow, *ret_from, &row->glance, true, &step);
+
+	return flow;
+}
+
 static void put_segment(struct draw *draw, const struct happening *row,
                         char text[TEXT_LEN], char more[TEXT_LEN])
 {
-	const bool from_a = (row->end == LAB_A) != row->is_rx;
 	char part[LADDER_TEXT_LEN], options[LADDER_TEXT_LEN],
 	        window[LADDER_TEXT_LEN];
-	struct flow_step step;
 	struct flow *flow;
 	unsigned from;
 
-	flow = peerstate_find(draw->peers, &row->glance, from_a ? 0 : 1, true,
-	                      &from);
-	if (flow && !row->is_rx)
-		flow_segment(flow, from, &row->glance, true, &step);
-	ladder_text_segment(flow, from, &row->glance, part);
+	flow = take_in(draw, row, &from);
+	ladder_text_segment(draw->is_absolute ? NULL : flow, from, &row->glance,
+	                    part);
 	ladder_text_window(flow, from, &row->glance, window);
 	ladder_text_options(flow, from, &row->glance, row->head, row->head_len,
 	                    options);
@@ -359,15 +371,27 @@ static void draw_say(struct draw *draw, const struct happening *row)
 {
 	struct rung rung = { .end = LAB_A, .style = LADDER_STRONG };
 	const char *text = row->text;
+	const char *mark = draw->pen.ascii ? ">" : "»";
 	char piece[TEXT_LEN];
 
 	put_time(draw, row->now_us, rung.time);
 	while (ladder_wrap(&text, LADDER_MIDDLE_COLUMNS - 4, piece)) {
-		snprintf(rung.arrow, TEXT_LEN, "%s %.400s",
-		         draw->pen.ascii ? ">" : "»", piece);
+		snprintf(rung.arrow, TEXT_LEN, "%s %.400s", mark, piece);
 		draw_rung(draw, &rung);
 		rung.time[0] = '\0';
+		mark         = " ";
 	}
+}
+
+/* The state stands at the lifeline; the text says how it came. */
+static void draw_state(struct draw *draw, const struct happening *row)
+{
+	char why[TEXT_LEN];
+
+	draw_event(draw, row,
+	           row->why ? rowtext_why(why, sizeof(why), row->why)
+	                    : row->text,
+	           LADDER_PLAIN);
 }
 
 static void draw_app(struct draw *draw, const struct lesson *lesson,
@@ -384,13 +408,20 @@ static void draw_row(struct draw *draw, const struct lesson *lesson,
                      const struct chronicle *chronicle, size_t at)
 {
 	const struct happening *row = &chronicle->row[at];
+	unsigned from;
 
+	draw->is_absolute = lesson->ladder_with & WITH_ABSOLUTE;
+	if (draw_is_before(&draw->options, lesson, row) && row->is_frame &&
+	    row->glance.kind == GLANCE_TCP)
+		take_in(draw, row, &from);
 	if (!draw_shows(&draw->options, lesson, row))
 		return;
 	switch (row->kind) {
 	case STAGE_STORY:
 		if (row->is_frame)
 			draw_frame(draw, chronicle, row, at);
+		else if (row->event == TARN_EVENT_TCP_STATE)
+			draw_state(draw, row);
 		else
 			draw_event(draw, row, row->text, LADDER_PLAIN);
 		break;

@@ -41,4 +41,8 @@ void draw_go_on(struct draw *draw);
 bool draw_shows(const struct draw_options *options, const struct lesson *lesson,
                 const struct happening *row);
 
+/** draw_is_before() - Is it from before the lesson's ladder begins? */
+bool draw_is_before(const struct draw_options *options,
+                    const struct lesson *lesson, const struct happening *row);
+
 #endif

@@ -6,8 +6,8 @@
 
 static bool is_worth_a_call(const struct happening *row)
 {
-	static const char *const names[] = { "listen", "accept", "connect",
-		                             "close", "shutdown" };
+	/* What connect, shutdown and close do, the states say. */
+	static const char *const names[] = { "listen", "accept" };
 
 	if (row->result < 0)
 		return row->result != -EAGAIN && row->result != -EINPROGRESS;
@@ -18,22 +18,26 @@ static bool is_worth_a_call(const struct happening *row)
 	return false;
 }
 
-static bool is_worth_a_line(const struct draw_options *options, bool is_cold,
+static bool is_worth_a_line(const struct draw_options *options,
+                            const struct lesson *lesson,
                             const struct happening *row)
 {
+	const unsigned with = options->all ? ~0u : lesson->ladder_with;
+
 	switch (row->event) {
 	case TARN_EVENT_TCP_STATE:
 		return !row->is_caused && row->note.state != TCPS_LISTEN;
 	case TARN_EVENT_TCP_TIMER:
-		return row->act == TARN_TIMER_FIRED || options->all;
+		return row->act == TARN_TIMER_FIRED || with & WITH_TIMERS;
 	case TARN_EVENT_CALL:
-		return options->all || is_worth_a_call(row);
+		return with & WITH_CALLS || is_worth_a_call(row);
 	case TARN_EVENT_TCP_CC:
+		return with & WITH_CWND;
 	case TARN_EVENT_TCP_RTT:
-		return options->all;
+		return with & WITH_RTT;
 	case TARN_EVENT_NEIGHBOUR:
 	case TARN_EVENT_ADDRESS:
-		return is_cold || options->all;
+		return lesson->is_cold || options->all;
 	case TARN_EVENT_DROP:
 		return true;
 	default:
@@ -41,17 +45,24 @@ static bool is_worth_a_line(const struct draw_options *options, bool is_cold,
 	}
 }
 
+bool draw_is_before(const struct draw_options *options,
+                    const struct lesson *lesson, const struct happening *row)
+{
+	return row->now_us < lesson->ladder_from_us && !options->all;
+}
+
 /* ARP is for the lesson that is about it, and for who asks for all. */
 bool draw_shows(const struct draw_options *options, const struct lesson *lesson,
                 const struct happening *row)
 {
+	if (draw_is_before(options, lesson, row))
+		return false;
 	switch (row->kind) {
 	case STAGE_STORY:
 		if (row->is_frame)
 			return row->glance.kind != GLANCE_ARP ||
 			       lesson->is_cold || options->all;
-		return row->text &&
-		       is_worth_a_line(options, lesson->is_cold, row);
+		return row->text && is_worth_a_line(options, lesson, row);
 	case STAGE_APP:
 		return row->phase == PHASE_FAILS && row->end <= LAB_B;
 	case STAGE_FORGED:

@@ -58,6 +58,36 @@ static int parse_limit(struct reader *reader)
 	return rc ? rc : reader_end(reader);
 }
 
+static int parse_ladder(struct reader *reader)
+{
+	static const struct {
+		const char *word;
+		enum ladder_with with;
+	} things[]            = { { "rtt", WITH_RTT },
+		                  { "cwnd", WITH_CWND },
+		                  { "timers", WITH_TIMERS },
+		                  { "calls", WITH_CALLS },
+		                  { "absolute", WITH_ABSOLUTE } };
+	struct lesson *lesson = reader->lesson;
+
+	if (reader_take(reader, "from") &&
+	    reader_time(reader, "the time", &lesson->ladder_from_us))
+		return -EINVAL;
+	if (!reader_take(reader, "with"))
+		return reader_end(reader);
+	for (size_t i = 0; i < ARRAY_LEN(things); i++)
+		while (reader_take(reader, things[i].word)) {
+			lesson->ladder_with |= things[i].with;
+			i = 0;
+		}
+	if (reader_peek(reader))
+		return reader_fail(reader,
+		                   "a ladder comes with rtt, cwnd, timers, "
+		                   "calls and absolute");
+
+	return 0;
+}
+
 /* ---- fault, kernel, without, try ---- */
 
 /* "fault A drop data#3": the rule as in drivers/fault.h, without direction. */
@@ -110,6 +140,30 @@ static int parse_without(struct reader *reader)
 	return reader_end(reader);
 }
 
+/* "--drop 2 --drop 5"; what else there is, only the command line reads. */
+static int take_drops(struct reader *reader, struct lab_try *try)
+{
+	static const char word[] = "--drop ";
+	const char *at           = try->arguments;
+
+	while ((at = strstr(at, word))) {
+		char number[24];
+
+		at += sizeof(word) - 1;
+		snprintf(number, sizeof(number), "%.*s", (int)strcspn(at, " "),
+		         at);
+		if (try->drop_count == LAB_DROPS_MAX)
+			return reader_fail(reader, "more than %d times --drop",
+			                   LAB_DROPS_MAX);
+		if (!words_number(number, UINT32_MAX,
+		                  &try->drop[try->drop_count++]))
+			return reader_fail(
+			        reader, "\"%s\" is no frame's number", number);
+	}
+
+	return 0;
+}
+
 static int parse_try(struct reader *reader)
 {
 	struct lesson *lesson = reader->lesson;
@@ -118,9 +172,11 @@ static int parse_try(struct reader *reader)
 	if (lesson->try_count == LAB_TRIES_MAX)
 		return reader_fail(reader, "more than %d things to try",
 		                   LAB_TRIES_MAX);
-	try = &lesson->tries[lesson->try_count++];
+	reader->try_at = (int)lesson->try_count;
+	try            = &lesson->tries[lesson->try_count++];
 	if (reader_text(reader, "the arguments in quotes", &try->arguments) ||
-	    reader_text(reader, "what for", &try->text))
+	    reader_text(reader, "what for", &try->text) ||
+	    take_drops(reader, try))
 		return -EINVAL;
 
 	return reader_end(reader);
@@ -154,7 +210,7 @@ static int parse_app(struct reader *reader)
 
 /* ---- The whole ---------------------------------------------------------- */
 
-enum inside { INSIDE_NOTHING, INSIDE_APP, INSIDE_PREDICT, INSIDE_WITHOUT };
+enum inside { INSIDE_NOTHING, INSIDE_APP, INSIDE_PREDICT, INSIDE_EXPECTS };
 
 static const struct section {
 	const char *word;
@@ -167,6 +223,7 @@ static const struct section {
 	{ "rfc", parse_rfc, INSIDE_NOTHING },
 	{ "seed", parse_seed, INSIDE_NOTHING },
 	{ "limit", parse_limit, INSIDE_NOTHING },
+	{ "ladder", parse_ladder, INSIDE_NOTHING },
 	{ "link", parse_link, INSIDE_NOTHING },
 	{ "router", parse_router, INSIDE_NOTHING },
 	{ "arp", parse_arp, INSIDE_NOTHING },
@@ -176,9 +233,23 @@ static const struct section {
 	{ "app", parse_app, INSIDE_APP },
 	{ "expect", parse_expect, INSIDE_NOTHING },
 	{ "predict", parse_predict, INSIDE_PREDICT },
-	{ "without", parse_without, INSIDE_WITHOUT },
-	{ "try", parse_try, INSIDE_NOTHING },
+	{ "without", parse_without, INSIDE_EXPECTS },
+	{ "try", parse_try, INSIDE_EXPECTS },
 };
+
+/* What comes without a rule, or when a frame is lost that should not be. */
+static int parse_foretold(struct reader *reader)
+{
+	const struct lesson *lesson = reader->lesson;
+
+	if (!reader_take(reader, "expect"))
+		return reader_fail(reader, "only expect may stand here");
+	if (reader->try_at >= 0 && !lesson->tries[reader->try_at].drop_count)
+		return reader_fail(reader,
+		                   "only a try with --drop can be foretold");
+
+	return parse_expect(reader);
+}
 
 static int parse_indented(struct reader *reader, enum inside inside)
 {
@@ -189,17 +260,14 @@ static int parse_indented(struct reader *reader, enum inside inside)
 		return parse_step(reader, &lesson->app[lesson->app_count - 1]);
 	case INSIDE_PREDICT:
 		return parse_choice(reader);
-	case INSIDE_WITHOUT:
-		if (!reader_take(reader, "expect"))
-			return reader_fail(reader,
-			                   "only expect may stand here");
-		return parse_expect(reader);
+	case INSIDE_EXPECTS:
+		return parse_foretold(reader);
 	case INSIDE_NOTHING:
 		break;
 	}
 
-	return reader_fail(reader, "an indented line belongs to app, predict "
-	                           "or without; none is above");
+	return reader_fail(reader, "an indented line belongs to app, "
+	                           "predict, without or try; none is above");
 }
 
 static int close_app(struct reader *reader, enum inside inside)
@@ -220,19 +288,20 @@ static int parse_section(struct reader *reader, enum inside *inside)
 	if (rc)
 		return rc;
 	reader->break_at = -1;
+	reader->try_at   = -1;
 	for (size_t i = 0; i < ARRAY_LEN(sections); i++)
 		if (strcmp(sections[i].word, word) == 0) {
 			*inside = sections[i].inside;
 			return sections[i].parse(reader);
 		}
 
-	return reader_fail(
-	        reader,
-	        "there is no section \"%s\"; there are title, "
-	        "question, shows, rfc, seed, limit, link, router, arp, "
-	        "stack, fault, kernel, app, expect, predict, "
-	        "without and try",
-	        word);
+	return reader_fail(reader,
+	                   "there is no section \"%s\"; there are title, "
+	                   "question, shows, rfc, seed, limit, ladder, link, "
+	                   "router, arp, "
+	                   "stack, fault, kernel, app, expect, predict, "
+	                   "without and try",
+	                   word);
 }
 
 static int parse_lines(struct reader *reader)
@@ -291,7 +360,9 @@ static struct lesson *lesson_create(const char *text, size_t len)
 int lesson_parse(const char *name, const char *text, size_t len,
                  struct lesson **ret, char error[LAB_ERROR_LEN])
 {
-	struct reader reader = { .name = name, .error = error, .break_at = -1 };
+	struct reader reader = {
+		.name = name, .error = error, .break_at = -1, .try_at = -1
+	};
 	int rc;
 
 	if (len > LAB_FILE_LEN_MAX) {

@@ -311,6 +311,7 @@ int parse_expect(struct reader *reader)
 	expect->line     = reader->line;
 	expect->source   = reader->source;
 	expect->with_out = reader->break_at;
+	expect->of_try   = reader->try_at;
 	expect->end      = LAB_NOONE;
 	expect->is_not   = reader_take(reader, "not");
 	if (reader_take(reader, "A"))

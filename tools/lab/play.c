@@ -64,6 +64,23 @@ static int break_of(const struct lesson *lesson, const char *without)
 	return -1;
 }
 
+/* Which of the things to try is this? -1: none that the lesson foretells. */
+static int try_of(const struct lesson *lesson,
+                  const struct stage_options *options)
+{
+	for (unsigned i = 0; i < lesson->try_count; i++) {
+		const struct lab_try *try = &lesson->tries[i];
+
+		if (options->drop_count && !options->has_seed &&
+		    try->drop_count == options->drop_count &&
+		    memcmp(try->drop, options->drop,
+		           try->drop_count * sizeof(try->drop[0])) == 0)
+			return (int)i;
+	}
+
+	return -1;
+}
+
 struct verdict {
 	unsigned holds, fails;
 };
@@ -87,12 +104,14 @@ static void judge_one(const struct play *play, const struct expect *expect,
 		       holds ? "" : ")");
 }
 
-static struct verdict judge_all(const struct play *play, int with_out)
+static struct verdict judge_all(const struct play *play, int with_out,
+                                int of_try)
 {
 	struct verdict verdict = { 0, 0 };
 
 	for (unsigned i = 0; i < play->lesson->expect_count; i++)
-		if (play->lesson->expect[i].with_out == with_out)
+		if (play->lesson->expect[i].with_out == with_out &&
+		    play->lesson->expect[i].of_try == of_try)
 			judge_one(play, &play->lesson->expect[i], &verdict);
 
 	return verdict;
@@ -106,18 +125,44 @@ static int judge_without(const struct play *play, int at)
 
 	if (!is_short)
 		printf("\nWhat the rule guarantees:\n");
-	normal = judge_all(play, -1);
+	normal = judge_all(play, -1, -1);
 	if (at < 0)
 		return normal.fails ? 1 : 0;
 	if (!is_short)
 		printf("Without it: %s\n", play->lesson->breaks[at].text);
-	disaster = judge_all(play, at);
+	disaster = judge_all(play, at, -1);
 	if (is_short)
 		printf("%-20s without %s: %u broken as foretold, %u not\n",
 		       play->lesson->name, play->lesson->breaks[at].rule,
 		       disaster.holds, disaster.fails);
 
 	return disaster.fails || !normal.fails ? 1 : 0;
+}
+
+/* With --drop: as foretold, or else what was foretold for when none is lost. */
+static struct verdict judge_with(const struct play *play)
+{
+	const struct stage_options *stage = &play->options->stage;
+	const int at                      = try_of(play->lesson, stage);
+	struct verdict foretold           = { 0, 0 };
+	unsigned count                    = 0;
+
+	for (unsigned i = 0; i < play->lesson->expect_count; i++)
+		count += at >= 0 && play->lesson->expect[i].of_try == at;
+	if (count) {
+		if (!play->options->is_short)
+			printf("\nWhat this lesson expects of %s:\n",
+			       play->lesson->tries[at].arguments);
+		return judge_all(play, -1, at);
+	}
+	if (!play->options->is_short && play->lesson->expect_count)
+		printf("\nWhat this lesson expects%s:\n",
+		       stage->drop_count ? " when nothing else is lost" : "");
+	foretold = judge_all(play, -1, -1);
+	if (stage->drop_count) /* what that changes is for the reader to judge */
+		foretold.fails = 0;
+
+	return foretold;
 }
 
 static int judge(const struct play *play)
@@ -128,15 +173,10 @@ static int judge(const struct play *play)
 	if (play->options->without)
 		return judge_without(
 		        play, break_of(play->lesson, play->options->without));
-	if (!play->options->is_short && play->lesson->expect_count)
-		printf("\nWhat this lesson expects%s:\n",
-		       play->options->stage.drop_count
-		               ? " when nothing else is lost"
-		               : "");
-	verdict = judge_all(play, -1);
+	verdict = judge_with(play);
 	if (stage_has_errors(play->stage, error)) {
 		printf("  NOT  %s\n", error);
-		verdict.fails++;
+		verdict.fails += !play->options->stage.drop_count;
 	}
 	if (play->options->is_short)
 		printf("%-20s %u of %u\n", play->lesson->name, verdict.holds,
@@ -144,8 +184,7 @@ static int judge(const struct play *play)
 	if (play->chronicle.lost)
 		printf("%" PRIu64 " rows did not fit\n", play->chronicle.lost);
 
-	/* What --drop changes is for the reader to judge. */
-	return verdict.fails && !play->options->stage.drop_count ? 1 : 0;
+	return verdict.fails ? 1 : 0;
 }
 
 static void put_ending(const struct play *play)

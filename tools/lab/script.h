@@ -34,6 +34,7 @@
 #define LAB_CHOICES_MAX  5
 #define LAB_BREAKS_MAX   6
 #define LAB_TRIES_MAX    6
+#define LAB_DROPS_MAX    8  /* of one try */
 #define LAB_PATH_MAX     12 /* states */
 #define LAB_WORDS_MAX    24 /* on a line */
 #define LAB_NAME_LEN     32
@@ -153,6 +154,7 @@ struct expect {
 	unsigned line;
 	bool is_not;
 	int with_out;       /* index into lesson.breaks; -1: the rule holds */
+	int of_try;         /* index into lesson.tries; -1: none */
 	const char *source; /* the line, for reports */
 	enum lab_end end;
 	unsigned app, of_app; /* indices; of_app UINT_MAX: a number */
@@ -197,6 +199,17 @@ struct lab_break {
 /** struct lab_try - "try --drop 2": what to do next, and what for */
 struct lab_try {
 	const char *arguments, *text;
+	unsigned drop_count; /* frames that the arguments lose */
+	uint64_t drop[LAB_DROPS_MAX];
+};
+
+/** What the ladder has lines for besides frames and states; bits of ladder_with */
+enum ladder_with {
+	WITH_RTT      = 1, /* each round trip that is measured */
+	WITH_CWND     = 2,
+	WITH_TIMERS   = 4, /* armed and cancelled, not only fired */
+	WITH_CALLS    = 8,
+	WITH_ABSOLUTE = 16, /* sequence numbers as they are on the wire */
 };
 
 struct setting {
@@ -214,6 +227,8 @@ struct lesson {
 	uint16_t router_mtu; /* 0: no router */
 	bool is_router_silent;
 	bool is_cold; /* "arp cold": neighbours are not known at the start */
+	uint64_t ladder_from_us;        /* what came before has no lines */
+	unsigned ladder_with;           /* enum ladder_with */
 	const char *kernel, *no_kernel; /* who it may play; or why it may not */
 	unsigned setting_count[2], fault_count[2];
 	struct setting setting[2][LAB_SETTINGS_MAX];

@@ -23,6 +23,7 @@ struct reader {
 	const char *word[LAB_WORDS_MAX + 1]; /* a NULL follows the last */
 	unsigned next;                       /* the word that is read next */
 	int break_at; /* inside "without": its index, else -1 */
+	int try_at;   /* inside "try", likewise */
 };
 
 /** reader_line() - The next line that has words. Return: 1, 0 at the end, -EINVAL, -E2BIG */
