@@ -68,7 +68,7 @@ Tarn.labels = (() => {
 		if (group.count > 1)
 			return group.count + " × " + (group.octets ? "data " +
 				arrow.rel + "–" + (group.last.arrow.rel +
-				group.last.arrow.len) : "ack … " +
+				group.last.arrow.len) : "ack, last " +
 				(group.last.arrow.ackRel ?? ""));
 		const drop = arrow.got && arrow.got.act === "dropped" ?
 			" ⊘ " + (arrow.got.data.drop || "dropped") : "";
@@ -79,7 +79,7 @@ Tarn.labels = (() => {
 	}
 
 	/* Two labels as sloping strips: is there less than a line between them? */
-	function collide(a, b) {
+	function collide(a, b, line = LINE) {
 		const x0 = Math.max(a.x0, b.x0), x1 = Math.min(a.x1, b.x1);
 
 		if (x0 > x1 + 4)
@@ -87,7 +87,7 @@ Tarn.labels = (() => {
 		const at = (l, x) => l.y + (x - l.x0) * l.slope;
 		const d0 = at(a, x0) - at(b, x0), d1 = at(a, x1) - at(b, x1);
 		return Math.sign(d0) !== Math.sign(d1) ||
-			Math.min(Math.abs(d0), Math.abs(d1)) < LINE;
+			Math.min(Math.abs(d0), Math.abs(d1)) < line;
 	}
 
 	/* The strip of a text on an arrow; @f says where along it, 0 to 1. */
@@ -119,7 +119,8 @@ Tarn.labels = (() => {
 			for (const f of spots) {
 				const label = strip(ladder, group.one, text, f);
 				if (label.fits &&
-				    !taken.some((other) => collide(label, other)))
+				    !taken.some((other) => collide(label, other,
+					LINE * ladder.k)))
 					return label;
 			}
 		}
@@ -155,7 +156,8 @@ Tarn.labels = (() => {
 		const found = groups(placed, cursor)
 			.sort((a, b) => a.worth - b.worth);
 		for (const group of found) {
-			if (taken.length > 150)
+			if (taken.length > 150 ||
+			    ladder.isCrowded && group.worth > 3)
 				break;
 			c.font = ladder.font(12.5, group.worth === 0 ? 700 : 500);
 			const label = fit(ladder, group, taken);
@@ -181,7 +183,8 @@ Tarn.labels = (() => {
 			return ev.act === "fired" ? { text: ev.data.timer + " timer",
 				color: "--timer-fired" } : null;
 		if (ev.kind === "say")
-			return { text: "“ narration", color: "--accent" };
+			return { text: "“" + ev.data.text + "”",
+				color: "--accent" };
 		if (ev.kind === "app")
 			return { text: ev.act === "blocked" ? "blocked" : "runs",
 				color: "--text" };
@@ -208,20 +211,20 @@ Tarn.labels = (() => {
 	}
 
 	/* Move down until free; give up when it would stray too far. */
-	function settle(taken, y) {
+	function settle(taken, y, line) {
 		const from = y;
 
 		for (const other of taken.sort((a, b) => a - b))
-			if (Math.abs(other - y) < 16)
-				y = other + 16;
-		return y - from > 34 ? null : y;
+			if (Math.abs(other - y) < line)
+				y = other + line;
+		return y - from > 3.2 * line ? null : y;
 	}
 
 	function drawNote(ladder, ev, note, end, y, at) {
 		const c = ladder.context;
 		const out = ladder.sign[end];
 		const inner = ladder.x(end) + out * (ladder.strip + 2);
-		const room = ladder.notes - 14;
+		const room = ladder.notes - 16;
 		const isCursor = ev === ladder.view.cursor;
 
 		c.font = ladder.font(12, note.pill || isCursor ? 650 : 450);
@@ -239,7 +242,8 @@ Tarn.labels = (() => {
 			c.strokeStyle = ladder.color(note.pill);
 			c.lineWidth = 2;
 			c.beginPath();
-			c.roundRect(x - 6, y - 9.5, w + 12, 19, 9.5);
+			c.roundRect(x - 6, y - 8.5 * ladder.k, w + 12,
+				17 * ladder.k, 8.5 * ladder.k);
 			c.fill();
 			c.stroke();
 		}
@@ -306,7 +310,7 @@ Tarn.labels = (() => {
 			if (!note || taken[ev.end].length > 80)
 				continue;
 			const at = view.y(ev.t);
-			const y = settle(taken[ev.end], at);
+			const y = settle(taken[ev.end], at, 18 * ladder.k);
 			if (y === null)
 				continue;
 			taken[ev.end].push(y);

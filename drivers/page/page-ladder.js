@@ -50,9 +50,11 @@ Tarn.Ladder = class {
 	}
 
 	layout() {
-		const notes = Math.max(112, Math.min(210, this.width * 0.185));
+		const k = Math.max(1, Math.min(1.45, this.width / 760));
+		const notes = Math.max(112, Math.min(150 * k, this.width * 0.19));
 
-		this.axis = 66;
+		this.k = k;		/* letters grow with the room */
+		this.axis = Math.round(66 * k);
 		this.notes = notes;
 		this.strip = 26;	/* timer brackets */
 		this.xA = this.axis + notes + this.strip;
@@ -120,7 +122,7 @@ Tarn.Ladder = class {
 		const y0 = (gap.v0 - view.v0) * view.scale;
 		const y1 = (gap.v1 - view.v0) * view.scale;
 		const middle = (y0 + y1) / 2;
-		const half = Math.min(9, (y1 - y0) / 2);
+		const half = Math.min(9 * this.k, (y1 - y0) / 2);
 
 		c.fillStyle = this.color("--gap");
 		c.fillRect(0, middle - half, this.width, 2 * half);
@@ -222,9 +224,13 @@ Tarn.Ladder = class {
 
 		if (!conn || !this.view.conn && this.view.model.list().length > 1)
 			return;
-		for (const end of ["A", "B"])
-			for (const timer of conn.ends[end].brackets)
-				this.drawBracket(timer, end);
+		for (const end of ["A", "B"]) {
+			const list = conn.ends[end].brackets;
+			for (let i = list.length - 1; i >= 0; i--)
+				if (list[i].from <= this.t1 &&
+				    (list[i].end ?? Infinity) >= this.t0)
+					this.drawBracket(list[i], end);
+		}
 	}
 
 	drawBracket(timer, end) {
@@ -321,7 +327,10 @@ Tarn.Ladder = class {
 	drawArrows(placed) {
 		const c = this.context;
 		const looks = new Map();
-		const detailed = placed.length < 1500;
+		const crowd = placed.length / this.height;
+		const detailed = crowd < 1;
+
+		this.isCrowded = crowd > 0.35;
 
 		for (const one of placed) {
 			const dashed = Tarn.arrows.isPresumed(one.arrow);
@@ -335,7 +344,10 @@ Tarn.Ladder = class {
 			const [color, dashed] = key.split(" ");
 
 			c.strokeStyle = c.fillStyle = this.color(color);
-			c.lineWidth = color === "--ack" ? 1.2 : 1.8;
+			c.lineWidth = this.isCrowded ? 0.8 :
+				color === "--ack" ? 1.2 : 1.8;
+			c.globalAlpha = crowd > 1 && !/reset|again|control/
+				.test(color) ? 0.3 : 1;
 			c.setLineDash(dashed ? [7, 4] : []);
 			c.beginPath();
 			for (const one of list) {
@@ -349,6 +361,7 @@ Tarn.Ladder = class {
 				if (!one.arrow.lost && detailed)
 					this.head(one);
 			c.fill();
+			c.globalAlpha = 1;
 		}
 		for (const one of placed) {
 			if (one.arrow.lost)
@@ -373,10 +386,10 @@ Tarn.Ladder = class {
 
 	/* Where it died: a cross on a light ground. */
 	cross(one) {
-		const c = this.context, r = 6;
+		const c = this.context, r = this.isCrowded ? 3.5 : 6;
 
 		c.strokeStyle = this.color("--reset");
-		c.lineWidth = 2.6;
+		c.lineWidth = this.isCrowded ? 1.6 : 2.6;
 		this.line(one.x1 - r, one.y1 - r, one.x1 + r, one.y1 + r);
 		this.line(one.x1 - r, one.y1 + r, one.x1 + r, one.y1 - r);
 	}
@@ -448,7 +461,8 @@ Tarn.Ladder = class {
 	}
 
 	font(size, weight = 400) {
-		return weight + " " + size + "px " + this.color("--font");
+		return weight + " " + size * (this.k || 1) + "px " +
+			this.color("--font");
 	}
 
 	/* ---- mouse and touch ---- */

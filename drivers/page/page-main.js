@@ -24,7 +24,8 @@
 	function drawHead() {
 		const about = model.about;
 		const facts = [];
-		const title = about.title || about.scenario || about.comment || "A run";
+		const title = about.title || about.scenario || (about.interface ?
+			"A run on " + about.interface : "A run");
 		const rules = [].concat(about.counterfactual || []);
 
 		document.title = title + " – Tarn";
@@ -35,6 +36,8 @@
 			facts.push("seed " + about.seed);
 		if (about.application)
 			facts.push(about.application);
+		if (about.comment && !about.title)
+			facts.push(about.comment);
 		const count = model.events.length + model.told.gone;
 		facts.push(count + " events");
 		if (model.told.bad)
@@ -81,7 +84,8 @@
 			node.append(el("div", { class: "end-head",
 				style: "left:" + ladder.x(end) + "px;--state:var(" +
 					(look ? look.color : "--line") + ")" },
-			isKnown ? model.endName(end) : "the peer",
+			isKnown ? model.endName(end) : conn && conn.far ?
+				"peer " + conn.far : "the peer",
 			el("span", { class: "state" }, state ? (look ?
 				look.glyph + " " : "") + state : isKnown ?
 				"no connection" : "times presumed")));
@@ -369,28 +373,60 @@
 				conn.arrows.length > best.arrows.length ? conn : best);
 	}
 
+	/*
+	 * A large log is read piece by piece: the beginning is there at once,
+	 * and the page never stands still for long.
+	 */
+	const PIECE = 3 << 20;
+
+	function load(text, from) {
+		let end = text.length - from > PIECE ?
+			text.indexOf("\n", from + PIECE) : text.length;
+
+		if (end < 0)
+			end = text.length;
+		model.append(text.slice(from, end));
+		if (from === 0)
+			begin();
+		if (end < text.length) {
+			$("about").textContent = "reading … " +
+				Math.round(100 * end / text.length) + " %";
+			setTimeout(() => load(text, end), 0);
+			return;
+		}
+		if (from > 0)
+			view.rebuild();
+		view.fromHash(location.hash);
+		Tarn.app.isLoaded = true;
+	}
+
+	function begin() {
+		choose();
+		view.setConn(view.conn);
+		$("conn").value = view.conn ? view.conn.key : "";
+	}
+
 	function start() {
+		const text = $("tarn-events").textContent;
+
 		if (matchMedia("(prefers-color-scheme: dark)").matches)
 			document.documentElement.dataset.theme = "dark";
-		model.append($("tarn-events").textContent);
 		$("tarn-events").textContent = "";
 		live = Tarn.live.start(view);
 		makeTabs();
 		listen();
 		view.onDraw(drawAll);
 		Tarn.overview.start($("overview"), view, ladder);
-		choose();
 		ladder.style = getComputedStyle(document.documentElement);
+		ladder.colors = new Map();
 		ladder.resize();
-		if (!view.fromHash(location.hash))
-			view.setConn(view.conn);
+		load(text, 0);
 		view.onData = () => {
 			if (!view.cursor && view.events.length) {
 				view.cursor = view.events[0];
 				view.fitStart();
 			}
 		};
-		$("conn").value = view.conn ? view.conn.key : "";
 		$("ladder").focus({ preventScroll: true });
 	}
 

@@ -24,6 +24,8 @@ Tarn.METRICS = ["state", "cwnd", "ssthresh", "bytes_in_flight",
 	"snd_used", "snd_size", "rcv_used", "rcv_size", "out_of_order",
 	"sacked", "lost"];
 
+const METRIC = new Set(Tarn.METRICS);
+
 Tarn.Model = class {
 	constructor() {
 		this.events = [];
@@ -161,6 +163,7 @@ Tarn.Model = class {
 				conn = this.newConn(key, ev.act === "sent" ||
 					d.local ? one + " ⇄ " + other :
 					other + " ⇄ " + one);
+				this.nameEnds(ev, conn, one, other);
 				this.conns.set(key, conn);
 			}
 		}
@@ -170,15 +173,25 @@ Tarn.Model = class {
 		return conn || null;
 	}
 
+	/* A live host does not tell its name; its first connection does. */
+	nameEnds(ev, conn, one, other) {
+		const isOurs = ev.act === "sent" || ev.data.local;
+		const bare = (address) => address.replace(/:\d+$/, "");
+
+		conn.far = bare(isOurs ?
+			other : one);
+		if (!this.isVirtual && ev.end === "A" && this.ends.A === "A")
+			this.ends.A = bare(isOurs ? one : other);
+	}
+
 	/* What is known of this end after the event. */
 	remember(ev) {
 		const side = (ev.conn || this.loose).ends[ev.end];
 		const d = ev.data;
 		let changed = null;
 
-		for (const name of Tarn.METRICS)
-			if (d[name] !== undefined && d[name] !== side.tcb[name] &&
-			    !(ev.kind === "frame" && name === "lost"))
+		for (const name in d)
+			if (METRIC.has(name) && d[name] !== side.tcb[name])
 				(changed ||= {})[name] = d[name];
 		if (ev.kind === "state" && ev.state)
 			(changed ||= {}).state = ev.state;

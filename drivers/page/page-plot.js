@@ -58,7 +58,7 @@ Tarn.Plot = class {
 		this.canvas.width = Math.round(this.width * ratio);
 		this.canvas.height = Math.round(this.height * ratio);
 		this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
-		this.left = 64;
+		this.left = Math.round(62 * this.ladder.k);
 		this.right = this.width - 10;
 		if (conn)
 			this.drawAll(conn);
@@ -125,6 +125,7 @@ Tarn.Plot = class {
 		c.fillStyle = ladder.color("--plot-ground");
 		c.fillRect(this.left, part.y0, this.right - this.left,
 			part.y1 - part.y0);
+		this.verticals(part);
 		c.font = ladder.font(11);
 		c.textAlign = "right";
 		c.textBaseline = "middle";
@@ -147,13 +148,29 @@ Tarn.Plot = class {
 		}
 	}
 
+	get timeTicks() {
+		const [v0, v1] = this.shown;
+		const scale = (this.right - this.left) / (v1 - v0);
+
+		return this.view.map.ticks(v0, v1, 90 * this.ladder.k / scale);
+	}
+
+	verticals(part) {
+		this.context.strokeStyle = this.ladder.color("--grid");
+		this.context.lineWidth = 1;
+		for (const tick of this.timeTicks.found) {
+			const x = Math.round(this.x(tick.t)) + 0.5;
+			if (tick.t >= 0 && x < this.right)
+				this.ladder.line.call(this, x, part.y0, x, part.y1);
+		}
+	}
+
 	number(value, unit) {
 		return unit === "ms" ? Tarn.text.ms(value) : value >= 10000 ?
 			+(value / 1000).toPrecision(4) + "k" : String(value);
 	}
 
 	drawSequence(part, conn, from) {
-		const c = this.context, ladder = this.ladder;
 		const [v0, v1] = this.shown;
 		const t0 = this.view.map.t(v0), t1 = this.view.map.t(v1);
 		const segments = [], acks = [];
@@ -180,8 +197,8 @@ Tarn.Plot = class {
 		this.frame(part, low, top, [[from + " → " +
 			Tarn.arrows.other(from), "--text", ""],
 		["data", "--data", "▮"], ["again", "--again", "↻"],
-		["lost", "--reset", "✗"], ["acknowledged", "--ack-line", "▁"],
-		["window", "--wnd-line", "▔"]]);
+		["lost", "--reset", "✗"], ["acknowledged", "--ack-line", "━"],
+		["window", "--wnd-line", "━"]]);
 		this.clip(part, () => {
 			this.steps(acks.map(([a, t]) => [t, a.ackRel]), part,
 				"--ack-line");
@@ -189,8 +206,6 @@ Tarn.Plot = class {
 				(a.wnd || 0)]), part, "--wnd-line");
 			this.drawSegments(segments, part);
 		});
-		c.lineWidth = 1;
-		void ladder;
 	}
 
 	drawSegments(segments, part) {
@@ -309,9 +324,7 @@ Tarn.Plot = class {
 
 	drawTimeAxis(y) {
 		const c = this.context, ladder = this.ladder;
-		const [v0, v1] = this.shown;
-		const scale = (this.right - this.left) / (v1 - v0);
-		const { step, found } = this.view.map.ticks(v0, v1, 90 / scale);
+		const { step, found } = this.timeTicks;
 
 		c.textAlign = "center";
 		c.textBaseline = "middle";
@@ -321,10 +334,6 @@ Tarn.Plot = class {
 			const x = this.x(tick.t);
 			if (tick.t < 0 || x > this.right - 16)
 				continue;
-			c.strokeStyle = ladder.color("--grid");
-			for (const part of this.parts)
-				ladder.line.call(this, Math.round(x) + 0.5, part.y0,
-					Math.round(x) + 0.5, part.y1);
 			c.fillText(Tarn.TimeMap.label(tick.t, step), x, y + 6);
 		}
 		for (const gap of this.view.map.gaps) {

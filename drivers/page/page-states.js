@@ -24,9 +24,9 @@ Tarn.states = (() => {
 	};
 
 	/* Two geometries: small without words on the arrows, large with them. */
-	const SMALL = { W: 98, left: 53, across: 106, down: 62, width: 318,
+	const SMALL = { W: 103, left: 54, across: 108, down: 62, width: 324,
 		words: false };
-	const LARGE = { W: 96, left: 68, across: 156, down: 66, width: 452,
+	const LARGE = { W: 104, left: 72, across: 158, down: 62, width: 464,
 		words: true };
 	let size = LARGE;
 
@@ -35,26 +35,26 @@ Tarn.states = (() => {
 
 	/* from, to, what causes it, what is done; optional: bend, label shift */
 	const ARROWS = [
-		["CLOSED", "LISTEN", "passive OPEN", "create TCB", { side: -9, dx: -46 }],
-		["LISTEN", "CLOSED", "CLOSE", "delete TCB", { side: -9, dx: 40 }],
-		["CLOSED", "SYN-SENT", "active OPEN", "snd SYN", { bend: 60, dx: 52, dy: -30 }],
-		["SYN-SENT", "CLOSED", "CLOSE", "delete TCB", { bend: -22, dx: -4, dy: 10 }],
-		["LISTEN", "SYN-RECEIVED", "rcv SYN", "snd SYN,ACK", { dx: -34, dy: -16, side: 8 }],
-		["LISTEN", "SYN-SENT", "SEND", "snd SYN", { dx: -6, dy: 20, side: 8 }],
-		["SYN-RECEIVED", "LISTEN", "rcv RST", "", { bend: -46, dx: -36, dy: -14 }],
-		["SYN-SENT", "SYN-RECEIVED", "rcv SYN", "snd SYN,ACK", { dy: -12 }],
-		["SYN-RECEIVED", "ESTABLISHED", "rcv ACK of SYN", "", { dx: 28, dy: -12 }],
-		["SYN-SENT", "ESTABLISHED", "rcv SYN,ACK", "snd ACK", { dx: 34, dy: 14 }],
-		["SYN-RECEIVED", "FIN-WAIT-1", "CLOSE", "snd FIN", { dx: -30 }],
-		["ESTABLISHED", "FIN-WAIT-1", "CLOSE", "snd FIN", { dx: -32, dy: 16 }],
-		["ESTABLISHED", "CLOSE-WAIT", "rcv FIN", "snd ACK", { dx: 32, dy: -14 }],
-		["FIN-WAIT-1", "FIN-WAIT-2", "rcv ACK of FIN", "", { dx: -2 }],
-		["FIN-WAIT-1", "CLOSING", "rcv FIN", "snd ACK", { dx: 26, dy: -14 }],
-		["CLOSE-WAIT", "LAST-ACK", "CLOSE", "snd FIN", { dx: 30 }],
-		["FIN-WAIT-2", "TIME-WAIT", "rcv FIN", "snd ACK", { dx: -28, dy: 14 }],
-		["CLOSING", "TIME-WAIT", "rcv ACK of FIN", "", { dx: 46 }],
-		["LAST-ACK", "CLOSED ", "rcv ACK of FIN", "", { dx: 2 }],
-		["TIME-WAIT", "CLOSED ", "2MSL", "delete TCB", { dy: -12 }],
+		["CLOSED", "LISTEN", "passive OPEN", "create TCB", { side: 9, dx: -38 }],
+		["LISTEN", "CLOSED", "CLOSE", "delete TCB", { side: 9, dx: 28 }],
+		["CLOSED", "SYN-SENT", "active OPEN", "snd SYN", { bend: 60, dx: 46, dy: -26 }],
+		["SYN-SENT", "CLOSED", "CLOSE", "delete TCB", { bend: -22, dx: 6, dy: 12 }],
+		["LISTEN", "SYN-RECEIVED", "rcv SYN", "snd SYN,ACK", { dx: -36, dy: -14 }],
+		["LISTEN", "SYN-SENT", "SEND", "snd SYN", { dx: 6, dy: 12 }],
+		["SYN-RECEIVED", "LISTEN", "rcv RST", "", { bend: -46, dx: 2, dy: -4 }],
+		["SYN-SENT", "SYN-RECEIVED", "rcv SYN", "snd SYN,ACK", { dx: 26, dy: -14 }],
+		["SYN-RECEIVED", "ESTABLISHED", "rcv ACK of SYN", "", { dx: 34, dy: -8 }],
+		["SYN-SENT", "ESTABLISHED", "rcv SYN,ACK", "snd ACK", { dx: 38, dy: 10 }],
+		["SYN-RECEIVED", "FIN-WAIT-1", "CLOSE", "snd FIN", { dx: -26 }],
+		["ESTABLISHED", "FIN-WAIT-1", "CLOSE", "snd FIN", { dx: -26, dy: -12 }],
+		["ESTABLISHED", "CLOSE-WAIT", "rcv FIN", "snd ACK", { dx: 28, dy: -12 }],
+		["FIN-WAIT-1", "FIN-WAIT-2", "rcv ACK of FIN", "", { dx: -36, dy: 3 }],
+		["FIN-WAIT-1", "CLOSING", "rcv FIN", "snd ACK", { dx: 28, dy: -12 }],
+		["CLOSE-WAIT", "LAST-ACK", "CLOSE", "snd FIN", { dx: 26 }],
+		["FIN-WAIT-2", "TIME-WAIT", "rcv FIN", "snd ACK", { dx: -26, dy: 14 }],
+		["CLOSING", "TIME-WAIT", "rcv ACK of FIN", "", { dx: 36, dy: 3 }],
+		["LAST-ACK", "CLOSED ", "rcv ACK of FIN", "", { dx: 36, dy: 3 }],
+		["TIME-WAIT", "CLOSED ", "2MSL", "delete TCB", { dy: -15 }],
 	];
 
 	const known = (from, to) => ARROWS.find((a) => a[0] === from &&
@@ -100,10 +100,15 @@ Tarn.states = (() => {
 		svg.append(el("path", { d: at.d, class: "edge " + look,
 			"marker-end": `url(#tip-${look}-${end})` },
 			el("title", {}, words)));
-		if (!size.words) {
-			turn(svg, at, turns, look);
+	}
+
+	function drawWords(svg, arrow, turns, isNow) {
+		const at = route(arrow);
+		const look = isNow ? "now" : turns ? "walked" : "unseen";
+
+		turn(svg, at, turns, look);
+		if (!size.words || !arrow[2])
 			return;
-		}
 		const text = el("text", { x: at.label[0], y: at.label[1] - 2,
 			class: "edge-text " + look });
 		text.append(el("tspan", { x: at.label[0] }, arrow[2]));
@@ -111,7 +116,6 @@ Tarn.states = (() => {
 			text.append(el("tspan", { x: at.label[0], dy: 11 },
 				arrow[3]));
 		svg.append(text);
-		turn(svg, at, turns, look);
 	}
 
 	/* Its place in the path, in a disc on the arrow. */
@@ -179,23 +183,25 @@ Tarn.states = (() => {
 				(walked.length ? "; it came by " + walked.map((s) =>
 					s.to).join(", ") : "") });
 		svg.append(tips(end));
-		const order = ARROWS.slice().sort((a, b) =>
-			turns.has(a) - turns.has(b));
-		for (const arrow of order)
-			drawArrow(svg, arrow, turns.get(arrow)?.slice(-2),
-				arrow === last && !extra.some((x) => x[5] ===
-					walked.length), end);
-		for (const arrow of extra)
-			if (GRID[arrow[0]] && GRID[arrow[1]] &&
-			    arrow[0] !== arrow[1])
-				drawArrow(svg, arrow, [arrow[5]], arrow[5] ===
-					walked.length, end);
+		const isLast = (arrow, number) => number ? number === walked.length :
+			arrow === last && !extra.some((x) => x[5] ===
+				walked.length);
+		const drawn = ARROWS.slice().sort((x, y) =>
+			turns.has(x) - turns.has(y))
+			.map((x) => [x, turns.get(x)?.slice(-2), isLast(x)])
+			.concat(extra.filter((x) => GRID[x[0]] && GRID[x[1]] &&
+				x[0] !== x[1])
+				.map((x) => [x, [x[5]], isLast(x, x[5])]));
+		for (const [arrow, turn, isNow] of drawn)
+			drawArrow(svg, arrow, turn, isNow, end);
 		const seen = new Set(walked.flatMap((s) => [s.from, s.to]));
 		const atEnd = state === "CLOSED" && walked.length > 0;
 		for (const name of Object.keys(GRID))
 			drawBox(svg, name, name === (atEnd ? "CLOSED " : state),
 				seen.has(name.trim()) &&
 				(name !== "CLOSED " || atEnd));
+		for (const [arrow, turn, isNow] of drawn)
+			drawWords(svg, arrow, turn, isNow);
 
 		const taken = new Set(side.path.filter((s) => s.ev.n <= n)
 			.map((s) => known(s.from, s.to)).filter(Boolean)).size;
@@ -206,9 +212,20 @@ Tarn.states = (() => {
 			svg);
 	}
 
+	let drawn = "";
+
+	/* Most events change no state: then the picture stays. */
 	function draw(view, node) {
 		const conn = view.focus;
+		const n = view.cursor ? view.cursor.n : -1;
+		const key = conn ? [conn.key, node.clientWidth, ...["A", "B"].map(
+			(end) => conn.ends[end].path.filter((step) =>
+				step.ev.n <= n).length + "/" +
+				conn.ends[end].path.length)].join(" ") : "";
 
+		if (key && key === drawn && node.childNodes.length)
+			return;
+		drawn = key;
 		node.replaceChildren();
 		if (!conn) {
 			node.append(el("p", { class: "dim" }, "No connection."));

@@ -32,9 +32,9 @@ Tarn.table = (() => {
 		el("td", { class: "num" }, Tarn.text.at(ev.t)),
 		el("td", {}, ev.kind === "wire" ? "wire" : ev.end),
 		el("td", { class: "way" }, arrowText(ev)),
-		el("td", {}, Tarn.text.told(ev)),
-		el("td", { class: "state" }, ev.tcb && ev.tcb.state || ""),
-		el("td", { class: "because" }, ev.why || ""));
+		el("td", {}, Tarn.text.told(ev), ev.why ?
+			el("span", { class: "because" }, ev.why) : ""),
+		el("td", { class: "state" }, ev.tcb && ev.tcb.state || ""));
 
 		node.addEventListener("click", () => view.goTo(ev));
 		return node;
@@ -47,7 +47,7 @@ Tarn.table = (() => {
 		const body = el("tbody");
 		const head = el("tr", { "aria-rowindex": 1 });
 
-		for (const name of ["time", "end", "wire", "event", "state", "why"])
+		for (const name of ["time", "end", "wire", "event and why", "state"])
 			head.append(el("th", { scope: "col" }, name));
 		for (let i = from; i < to; i++)
 			body.append(row(view, events[i], i));

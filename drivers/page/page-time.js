@@ -33,24 +33,30 @@ Tarn.TimeMap = class {
 		}
 	}
 
-	/* Times at which something happens, in order; flights bridge them. */
+	/*
+	 * The events are in order; each covers its moment, or the flight that
+	 * it begins or ends. What nothing covers is idle.
+	 */
 	findGaps(model, events, arrows) {
-		const spans = arrows.map((arrow) => Tarn.arrows.span(model, arrow));
-		const flights = spans.map((s) => s[1] - s[0]).sort((a, b) => a - b);
-		const busy = events.map((ev) => [ev.t, ev.t]).concat(spans)
-			.sort((a, b) => a[0] - b[0]);
 		const found = [];
 		let until = this.first;
 
-		for (const [from, to] of busy) {
+		for (const ev of events) {
+			const [from, to] = ev.arrow && ev.kind === "frame" ?
+				Tarn.arrows.span(model, ev.arrow) : [ev.t, ev.t];
 			if (from > until)
 				found.push({ t0: until, t1: from });
-			until = Math.max(until, to);
+			until = Math.max(until, to, ev.t);
+			this.first = Math.min(this.first, from);
 		}
-		this.first = Math.min(this.first, busy.length ? busy[0][0] : 0);
 		this.last = until;
 
-		const sizes = found.map((g) => g.t1 - g.t0).sort((a, b) => a - b);
+		/* A sample of the flights is enough to know the usual one. */
+		const every = Math.ceil(arrows.length / 1000) || 1;
+		const flights = arrows.filter((arrow, i) => i % every === 0)
+			.map((arrow) => Tarn.arrows.span(model, arrow))
+			.map((span) => span[1] - span[0]).sort((x, y) => x - y);
+		const sizes = Float64Array.from(found, (g) => g.t1 - g.t0).sort();
 		const usual = Math.max(sizes[Math.floor(sizes.length * 0.8)] || 0,
 			flights[flights.length >> 1] || 0, 0.002);
 		const flight = flights[flights.length >> 1] || 0;

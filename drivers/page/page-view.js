@@ -231,8 +231,11 @@ Tarn.View = class {
 		const y = this.y(this.cursor.t);
 
 		if (y < this.height * 0.06 || y > this.height * 0.9) {
-			this.v0 = this.map.v(this.cursor.t) -
-				this.height * 0.3 / this.scale;
+			const page = this.height / this.scale;
+			const start = this.map.vFirst - page * 0.06;
+			this.v0 = Math.max(start, Math.min(
+				this.map.v(this.cursor.t) - page * 0.3,
+				this.map.vLast - page * 0.88));
 			this.change("zoom");
 		}
 	}

@@ -103,50 +103,50 @@ Tarn.windows = (() => {
 		const x = (seq) => LEFT + Math.max(-0.01, Math.min(1.01,
 			(seq - range.from) / (range.to - range.from))) *
 			(RIGHT - LEFT);
-		const svg = el("svg", { viewBox: `0 0 ${WIDTH} 172`, role: "img",
+		const svg = el("svg", { viewBox: `0 0 ${WIDTH} 146`, role: "img",
 			"aria-label": spoken(view, from, s) });
 		const block = (a, b, y, h, look, title) => b > a && svg.append(
 			el("rect", { x: x(a), y, width: Math.max(1, x(b) - x(a)),
 				height: h, class: look }, el("title", {}, title)));
 
 		svg.append(ground());
-		svg.append(el("text", { x: 4, y: 57, class: "seq-end" },
+		svg.append(el("text", { x: 4, y: 50, class: "seq-end" },
 			from + " sends"));
-		svg.append(el("text", { x: 4, y: 115, class: "seq-end" },
+		svg.append(el("text", { x: 4, y: 100, class: "seq-end" },
 			to + " has"));
 		if (s.una !== undefined) {
 			const edge = s.una + (s.wnd ?? 0);
 			const may = s.una + Math.min(s.wnd ?? 0, s.cwnd ?? Infinity);
-			block(range.from, s.una, 40, 26, "seq-done", "acknowledged");
-			block(s.una, edge, 40, 26, "seq-wnd", "in the peer's window");
-			block(s.nxt ?? s.una, may, 40, 26, "seq-may",
+			block(range.from, s.una, 34, 24, "seq-done", "acknowledged");
+			block(s.una, edge, 34, 24, "seq-wnd", "in the peer's window");
+			block(s.nxt ?? s.una, may, 34, 24, "seq-may",
 				"may be sent now");
-			block(s.una, s.nxt, 40, 26, "seq-flight",
+			block(s.una, s.nxt, 34, 24, "seq-flight",
 				"sent, not acknowledged");
 			for (const [a, b] of s.sacked)
-				block(a, b, 40, 26, "seq-sack", "SACKed");
+				block(a, b, 34, 24, "seq-sack", "SACKed");
 			for (const [a, b] of s.lost)
-				block(a, b, 40, 26, "seq-lost", "held to be lost");
-			marks(svg, x, 38, -1, [["SND.UNA", s.una],
+				block(a, b, 34, 24, "seq-lost", "held to be lost");
+			marks(svg, x, 32, -1, [["SND.UNA", s.una],
 				["SND.NXT", s.nxt],
 				["+cwnd", s.cwnd && s.una + s.cwnd <= range.to ?
 					s.una + s.cwnd : undefined],
 				["+SND.WND", edge <= range.to ? edge : undefined]]);
 			if (edge > range.to)
-				svg.append(el("text", { x: RIGHT, y: 57,
+				svg.append(el("text", { x: RIGHT, y: 50,
 					class: "seq-more" }, "window to " +
 					Tarn.text.group(edge) + " ▸"));
 		}
 		if (s.rcvNxt !== undefined) {
 			const edge = s.rcvNxt + (s.rcvWnd ?? 0);
-			block(range.from, s.rcvNxt, 98, 26, "seq-done", "received");
-			block(s.rcvNxt, edge, 98, 26, "seq-wnd", "window");
+			block(range.from, s.rcvNxt, 84, 24, "seq-done", "received");
+			block(s.rcvNxt, edge, 84, 24, "seq-wnd", "window");
 			for (const [a, b] of s.holes)
-				block(a, b, 98, 26, "seq-sack", "out of order");
-			marks(svg, x, 126, 1, [["RCV.NXT", s.rcvNxt],
+				block(a, b, 84, 24, "seq-sack", "out of order");
+			marks(svg, x, 110, 1, [["RCV.NXT", s.rcvNxt],
 				["+RCV.WND", edge <= range.to ? edge : undefined]]);
 			if (edge > range.to)
-				svg.append(el("text", { x: RIGHT, y: 115,
+				svg.append(el("text", { x: RIGHT, y: 100,
 					class: "seq-more" }, "window to " +
 					Tarn.text.group(edge) + " ▸"));
 		}
@@ -166,9 +166,9 @@ Tarn.windows = (() => {
 	function ground() {
 		const g = el("g");
 
-		for (const y of [40, 98])
+		for (const y of [34, 84])
 			g.append(el("rect", { x: LEFT, y, width: RIGHT - LEFT,
-				height: 26, class: "seq-ground" }));
+				height: 24, class: "seq-ground" }));
 		return g;
 	}
 
