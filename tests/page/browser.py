@@ -108,7 +108,8 @@ class Browser:
         self.requests = []
         self.call("Page.navigate", {"url": url})
         self.wait("document.readyState === 'complete' && "
-                  "typeof Tarn === 'object' && !!Tarn.app")
+                  "typeof Tarn === 'object' && !!Tarn.app && "
+                  "!!Tarn.app.isLoaded")
         self.settle()
 
     def run(self, expression):
