@@ -159,12 +159,14 @@ static void put_metrics(struct capture *capture, const struct tarn_note *note)
 {
 	char text[TEXT_LEN_MAX], ssthresh[16];
 
-	snprintf(ssthresh, sizeof(ssthresh), "%" PRIu32, note->ssthresh);
+	snprintf(ssthresh, sizeof(ssthresh), "%" PRIu32, note->now.ssthresh);
 	snprintf(text, sizeof(text),
 	         "cwnd=%" PRIu32 " ssthresh=%s flight=%" PRIu32 " srtt=%" PRIu32
 	         "us rto=%" PRIu32 "us conn=%" PRIu32,
-	         note->cwnd, note->ssthresh < SSTHRESH_NONE ? ssthresh : "none",
-	         note->flight, note->srtt_us, note->rto_us, note->conn);
+	         note->now.cwnd,
+	         note->now.ssthresh < SSTHRESH_NONE ? ssthresh : "none",
+	         note->now.flight, note->now.srtt_us, note->now.rto_us,
+	         note->conn);
 	put_text_option(capture, PCAPNG_OPT_COMMENT, text);
 }
 
@@ -236,9 +238,9 @@ static void put_connection_lines(struct capture *capture,
 {
 	put_line(capture, "TCP_CONN=%" PRIu32, note->conn);
 	put_line(capture, "TCP_STATE=%s", tarn_tcp_state_name(note->state));
-	put_line(capture, "TCP_CWND=%" PRIu32, note->cwnd);
-	put_line(capture, "TCP_SSTHRESH=%" PRIu32, note->ssthresh);
-	put_line(capture, "TCP_FLIGHT=%" PRIu32, note->flight);
+	put_line(capture, "TCP_CWND=%" PRIu32, note->now.cwnd);
+	put_line(capture, "TCP_SSTHRESH=%" PRIu32, note->now.ssthresh);
+	put_line(capture, "TCP_FLIGHT=%" PRIu32, note->now.flight);
 }
 
 static void write_journal(struct capture *capture, const struct story_row *row)
@@ -263,17 +265,22 @@ static void write_journal(struct capture *capture, const struct story_row *row)
 static bool is_worth_a_row(const struct story_row *row)
 {
 	switch (row->event->kind) {
-	case TARN_EVENT_TCP_STATE:
-		return !row->is_caused;
 	case TARN_EVENT_TCP_TIMER:
-		return row->event->timer.act == TARN_TIMER_FIRED;
+		return row->event->timer.act != TARN_TIMER_MOVED;
 	case TARN_EVENT_DROP:
+	case TARN_EVENT_TCP_STATE:
 	case TARN_EVENT_NEIGHBOUR:
 	case TARN_EVENT_ADDRESS:
 	case TARN_EVENT_CALL:
+	case TARN_EVENT_READY:
+	case TARN_EVENT_REASSEMBLY:
 		return true;
 	case TARN_EVENT_TCP_CC:
 	case TARN_EVENT_TCP_RTT:
+	case TARN_EVENT_TCP_DECISION:
+	case TARN_EVENT_TCP_BUFFERS:
+	case TARN_EVENT_TCP_SCOREBOARD:
+	case TARN_EVENT_QUEUE:
 	case TARN_EVENT_FRAME_RX:
 	case TARN_EVENT_FRAME_DONE:
 	case TARN_EVENT_FRAME_TX:

@@ -28,6 +28,10 @@ struct capture_info {
 	const char *interface_name; /* "tap0", or NULL */
 	uint16_t mtu;               /* octets of IP packet in one frame */
 	uint64_t epoch_ns; /* wall clock of now_us 0; 0 in virtual time */
+	/* For a log only; NULL where there is none */
+	const char *title, *scenario, *seed;
+	const char *ends[2]; /* addresses of A and B, as text */
+	const char *without; /* rules that were off: "time-wait,karn" */
 };
 
 /**

@@ -21,6 +21,12 @@ char *rowtext_drop(char *text, size_t size, enum drop drop);
 /** rowtext_event() - What happened, for a row that is no frame: "the retransmission timer fired" */
 char *rowtext_event(char *text, size_t size, const struct tarn_event *event);
 
+/** rowtext_events() - "in|out" for TARN_POLL* bits; "none" for none */
+char *rowtext_events(char *text, size_t size, uint32_t events);
+
+/** rowtext_errno() - "EAGAIN" for what a call returned, -errno */
+const char *rowtext_errno(int64_t result);
+
 /** rowtext_event_name() - Its name in the log: "timer:fired" */
 const char *rowtext_event_name(const struct tarn_event *event);
 

@@ -19,20 +19,24 @@
 #define SCROLL_ENTRIES_MAX 8192
 #define SCROLL_OCTETS_MAX  (8u << 20)
 #define SCROLL_OCTETS_MIN  4096u
-#define NAME_LEN_MAX       32 /* of a timer, a call or a state, NUL included */
+#define NAME_LEN_MAX       TARN_ARGS_LEN /* of a name, NUL included */
 
 struct entry {
 	struct tarn_event
 	        event; /* a copy; its pointers are mended on telling */
 	size_t frame_at, frame_len;
+	uint64_t packet;
 	char name[2][NAME_LEN_MAX];
 };
 
 struct story {
 	void (*tell)(void *listener, const struct story_row *row);
 	void *listener;
-	bool is_holding;     /* a FRAME_RX whose FRAME_DONE has not come */
-	struct entry *entry; /* the first is the FRAME_RX */
+	uint64_t (*number)(void *context, bool is_rx);
+	void *number_context;
+	uint64_t last_packet; /* without @number */
+	bool is_holding;      /* a FRAME_RX whose FRAME_DONE has not come */
+	struct entry *entry;  /* the first is the FRAME_RX */
 	size_t entry_count, entry_size;
 	uint8_t *octets;
 	size_t octets_len, octets_size;
@@ -130,6 +134,9 @@ static void names_of(struct tarn_event *event, const char **ret[2])
 		ret[0] = &event->timer.name;
 	} else if (event->kind == TARN_EVENT_CALL) {
 		ret[0] = &event->call.name;
+		ret[1] = &event->call.args;
+	} else if (event->kind == TARN_EVENT_QUEUE) {
+		ret[0] = &event->queue.name;
 	} else if (event->kind == TARN_EVENT_NEIGHBOUR ||
 	           event->kind == TARN_EVENT_ADDRESS) {
 		ret[0] = &event->neighbour.from;
@@ -137,7 +144,20 @@ static void names_of(struct tarn_event *event, const char **ret[2])
 	}
 }
 
-static bool hold(struct story *story, const struct tarn_event *event)
+/* Every frame has a number, in the order in which they pass here. */
+static uint64_t number_of(struct story *story, const struct tarn_event *event)
+{
+	if (!is_frame(event))
+		return 0;
+	if (story->number)
+		return story->number(story->number_context,
+		                     event->kind == TARN_EVENT_FRAME_RX);
+
+	return ++story->last_packet;
+}
+
+static bool hold(struct story *story, const struct tarn_event *event,
+                 uint64_t packet)
 {
 	const size_t frame_at = story->octets_len;
 	struct entry *entry   = reserve_entry(story);
@@ -151,6 +171,7 @@ static bool hold(struct story *story, const struct tarn_event *event)
 	}
 
 	entry->event     = *event;
+	entry->packet    = packet;
 	entry->frame_at  = frame_at;
 	entry->frame_len = story->octets_len - frame_at;
 	names_of(&entry->event, name);
@@ -163,20 +184,18 @@ static bool hold(struct story *story, const struct tarn_event *event)
 }
 
 static void tell(struct story *story, const struct tarn_event *event,
-                 const uint8_t *frame, size_t len, bool is_caused)
+                 const struct story_row *where)
 {
-	const bool has_frame       = is_frame(event);
-	const struct story_row row = {
-		.kind      = has_frame ? STORY_FRAME : STORY_EVENT,
-		.now_us    = event->now_us,
-		.is_rx     = event->kind == TARN_EVENT_FRAME_RX,
-		.frame     = frame,
-		.len       = len,
-		.drop      = has_frame ? event->frame.drop : DROP_NONE,
-		.note      = event->note,
-		.event     = has_frame ? NULL : event,
-		.is_caused = is_caused,
-	};
+	const bool has_frame = is_frame(event);
+	struct story_row row = *where;
+
+	row.kind   = has_frame ? STORY_FRAME : STORY_EVENT;
+	row.now_us = event->now_us;
+	row.is_rx  = event->kind == TARN_EVENT_FRAME_RX;
+	row.drop   = has_frame ? event->frame.drop : DROP_NONE;
+	row.note   = event->note;
+	row.src    = event->src;
+	row.event  = has_frame ? NULL : event;
 
 	story->tell(story->listener, &row);
 }
@@ -186,15 +205,22 @@ static void tell_all(struct story *story)
 {
 	for (size_t i = 0; i < story->entry_count; i++) {
 		struct entry *entry = &story->entry[i];
+		struct story_row row;
 		const char **name[2];
 
 		names_of(&entry->event, name);
 		for (unsigned n = 0; n < 2; n++)
 			if (name[n] && *name[n])
 				*name[n] = entry->name[n];
-		tell(story, &entry->event,
-		     entry->frame_len ? story->octets + entry->frame_at : NULL,
-		     entry->frame_len, i > 0);
+		row = (struct story_row){
+			.frame     = story->octets + entry->frame_at,
+			.len       = entry->frame_len,
+			.packet    = entry->packet,
+			.is_caused = i > 0,
+		};
+		if (!entry->frame_len)
+			row.frame = NULL;
+		tell(story, &entry->event, &row);
 	}
 
 	story->entry_count = 0;
@@ -202,35 +228,54 @@ static void tell_all(struct story *story)
 	story->is_holding  = false;
 }
 
-static void tell_directly(struct story *story, const struct tarn_event *event)
+static void tell_directly(struct story *story, const struct tarn_event *event,
+                          uint64_t packet)
 {
-	const uint8_t *frame = NULL;
+	struct story_row row = { .packet = packet };
 
 	if (!is_frame(event)) {
-		tell(story, event, NULL, 0, false);
+		tell(story, event, &row);
 		return;
 	}
 	story->octets_len = 0;
 	if (event->frame.part_count == 1) {
-		frame = event->frame.part[0].data;
-		tell(story, event, frame, event->frame.part[0].len, false);
+		row.frame = event->frame.part[0].data;
+		row.len   = event->frame.part[0].len;
+		tell(story, event, &row);
 	} else if (copy_frame(story, &event->frame)) {
-		tell(story, event, story->octets, story->octets_len, false);
+		row.frame = story->octets;
+		row.len   = story->octets_len;
+		tell(story, event, &row);
 	}
 	story->octets_len = 0;
 }
 
-/* Why of the last event of this kind that the held frame caused. */
-static enum why caused_why(const struct story *story, enum tarn_event_kind kind)
+/* The last event of this kind that the held frame caused, with its reason. */
+static const struct tarn_event *caused(const struct story *story,
+                                       enum tarn_event_kind kind)
 {
 	for (size_t i = story->entry_count; i > 1; i--) {
 		const struct tarn_event *event = &story->entry[i - 1].event;
 
 		if (event->kind == kind && event->why != WHY_NONE)
-			return event->why;
+			return event;
 	}
 
-	return WHY_NONE;
+	return NULL;
+}
+
+/* A frame that says nothing itself is told by what it changed. */
+static void give_reason(const struct story *story, struct tarn_event *rx)
+{
+	const struct tarn_event *event = caused(story, TARN_EVENT_TCP_STATE);
+
+	if (!event)
+		event = caused(story, TARN_EVENT_TCP_CC);
+	if (!event)
+		return;
+	rx->note.why = (uint16_t)event->why;
+	if (rx->frame.drop == DROP_NONE)
+		rx->src = event->src;
 }
 
 static void finish(struct story *story, const struct tarn_event *done)
@@ -241,15 +286,20 @@ static void finish(struct story *story, const struct tarn_event *done)
 		return;
 	rx             = &story->entry[0].event;
 	rx->why        = done->why;
+	rx->src        = done->src;
 	rx->note       = done->note;
 	rx->frame.drop = done->frame.drop;
-	/* A frame that says nothing itself is told by what it changed. */
 	if (rx->note.why == WHY_NONE)
-		rx->note.why =
-		        (uint16_t)caused_why(story, TARN_EVENT_TCP_STATE);
-	if (rx->note.why == WHY_NONE)
-		rx->note.why = (uint16_t)caused_why(story, TARN_EVENT_TCP_CC);
+		give_reason(story, rx);
 	tell_all(story);
+}
+
+void story_set_numbering(struct story *story,
+                         uint64_t (*number)(void *context, bool is_rx),
+                         void *context)
+{
+	story->number         = number;
+	story->number_context = context;
 }
 
 int story_open(void (*tell_row)(void *listener, const struct story_row *row),
@@ -269,6 +319,7 @@ int story_open(void (*tell_row)(void *listener, const struct story_row *row),
 void story_event(void *observer, const struct tarn_event *event)
 {
 	struct story *story = observer;
+	uint64_t packet;
 
 	if (!story)
 		return;
@@ -282,10 +333,11 @@ void story_event(void *observer, const struct tarn_event *event)
 	if (event->kind == TARN_EVENT_FRAME_RX)
 		story->is_holding = true;
 
-	if (story->is_holding && hold(story, event))
+	packet = number_of(story, event);
+	if (story->is_holding && hold(story, event, packet))
 		return;
 	tell_all(story);
-	tell_directly(story, event);
+	tell_directly(story, event, packet);
 }
 
 void story_close(struct story *story)

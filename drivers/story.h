@@ -27,6 +27,9 @@ struct story_row {
 	size_t len;
 	enum drop drop; /* received frame: why it went no further */
 	struct tarn_note note;
+	const char *src;    /* where in the code: a literal, or NULL */
+	uint64_t packet;    /* frame: its number, from 1 */
+	uint64_t packet_of; /* ... and of the frame that it repeats; 0: none */
 	const struct tarn_event *event; /* STORY_EVENT */
 	bool is_caused; /* by the received frame that was told before it */
 };
@@ -36,6 +39,14 @@ struct story; /* NULL is a valid story that tells nobody */
 /** story_open() - @tell is called for each row, in order, during story_event() */
 int story_open(void (*tell)(void *listener, const struct story_row *row),
                void *listener, struct story **ret);
+/**
+ * story_set_numbering() - Who numbers the frames
+ * @number:	called for each frame as it leaves or arrives, before the link
+ *		gets it or right after it gave it; NULL: the story counts both
+ */
+void story_set_numbering(struct story *story,
+                         uint64_t (*number)(void *context, bool is_rx),
+                         void *context);
 /** story_event() - A tarn_config.observe function; @story is the observer */
 void story_event(void *story, const struct tarn_event *event);
 void story_close(struct story *story);

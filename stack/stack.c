@@ -165,7 +165,7 @@ static enum drop datagram_arrives(struct tarn *t, const struct net_rx *rx)
 		return udp_input(t->udp, rx);
 	default:
 		net_unreachable(t->net, rx, ICMP_UNREACHABLE_PROTOCOL);
-		return DROP_IP4_PROTOCOL;
+		return env_verdict(&t->env, DROP_IP4_PROTOCOL);
 	}
 }
 
@@ -177,7 +177,7 @@ static enum drop error_arrives(struct tarn *t, const struct net_rx *rx)
 	case IP_PROTO_UDP:
 		return udp_icmp_error(t->udp, rx);
 	default:
-		return DROP_ICMP_NO_USER;
+		return env_verdict(&t->env, DROP_ICMP_NO_USER);
 	}
 }
 
@@ -187,7 +187,7 @@ static enum drop frame_arrives(struct tarn *t, size_t len)
 	enum drop drop;
 
 	if (len > t->frame_size)
-		return DROP_ETH_LONG;
+		return env_verdict(&t->env, DROP_ETH_LONG);
 
 	drop = net_input(t->net, t->frame, len, &rx);
 	if (drop != DROP_NONE)
@@ -211,6 +211,7 @@ static void emit_frame(struct tarn *t, enum tarn_event_kind kind, size_t len,
 	const struct tarn_slice part = { t->frame, MIN(len, t->frame_size) };
 	struct tarn_event event      = {
 		     .kind  = kind,
+		     .src   = t->env.rx_note.src,
 		     .note  = t->env.rx_note,
 		     .frame = { .part = &part, .part_count = 1, .drop = drop },
 	};
@@ -223,13 +224,17 @@ static void process_frame(struct tarn *t, size_t len)
 	const bool is_observed = env_is_observed(&t->env);
 	enum drop drop;
 
-	t->env.rx_note = (struct tarn_note){ 0 };
+	tarn_note_init(&t->env.rx_note);
+	t->env.verdict = DROP_NONE;
 	if (is_observed)
 		emit_frame(t, TARN_EVENT_FRAME_RX, len, DROP_NONE);
 
 	drop = frame_arrives(t, len);
 	if (drop != DROP_NONE)
 		env_count_drop(&t->env, drop);
+	if (drop != DROP_NONE)
+		t->env.rx_note.src =
+		        t->env.verdict == drop ? t->env.verdict_src : NULL;
 
 	if (is_observed)
 		emit_frame(t, TARN_EVENT_FRAME_DONE, len, drop);

@@ -2,9 +2,11 @@
 /* env.c - telling the observer, counting drops; see env.h */
 #include "base/env.h"
 
-void env_emit(struct env *env, struct tarn_event *event)
+void env_emit_at(struct env *env, struct tarn_event *event, const char *src)
 {
 	event->now_us = env->now_us;
+	if (!event->src)
+		event->src = src;
 	env->config.observe(env->config.observer, event);
 }
 
@@ -16,13 +18,18 @@ enum drop env_count_drop(struct env *env, enum drop drop)
 	return drop;
 }
 
-enum drop env_drop(struct env *env, enum drop drop)
+static void emit_drop(struct env *env, enum drop drop, const char *src)
 {
 	struct tarn_event event = { .kind = TARN_EVENT_DROP, .drop = drop };
 
+	env_emit_at(env, &event, src);
+}
+
+enum drop env_drop_at(struct env *env, enum drop drop, const char *src)
+{
 	env_count_drop(env, drop);
 	if (drop != DROP_NONE && env_is_observed(env))
-		env_emit(env, &event);
+		emit_drop(env, drop, src);
 
 	return drop;
 }

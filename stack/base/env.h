@@ -17,6 +17,8 @@ struct env {
 	struct random random;
 	struct tarn_config config;  /* as given to tarn_create() */
 	struct tarn_note rx_note;   /* about the frame being processed */
+	enum drop verdict;          /* on it, and where it was given; only */
+	const char *verdict_src;    /* ... if somebody observes */
 	uint64_t drops[DROP_COUNT]; /* how often each reason occurred */
 };
 
@@ -26,8 +28,15 @@ static inline bool env_is_observed(const struct env *env)
 	return __builtin_expect(env->config.observe != NULL, 0);
 }
 
-/** env_emit() - Stamp @event with now and show it; the caller asked is_observed */
-void env_emit(struct env *env, struct tarn_event *event);
+/*
+ * What follows notes the line of its caller: hence macros, one for each
+ * function. The line is data for whoever observes, and decides nothing.
+ */
+
+/** env_emit() - Stamp @event with now, and with this line if it has none, and
+ * show it; the caller asked is_observed */
+#define env_emit(env, event) env_emit_at((env), (event), SRC)
+void env_emit_at(struct env *env, struct tarn_event *event, const char *src);
 
 /** env_count_drop() - Count @drop; for the frame in hand, whose FRAME_DONE tells it
  *
@@ -36,6 +45,37 @@ void env_emit(struct env *env, struct tarn_event *event);
 enum drop env_count_drop(struct env *env, enum drop drop);
 
 /** env_drop() - Count and emit the loss of something that is not the frame in hand */
-enum drop env_drop(struct env *env, enum drop drop);
+#define env_drop(env, drop) env_drop_at((env), (drop), SRC)
+enum drop env_drop_at(struct env *env, enum drop drop, const char *src);
+
+/** env_verdict() - The frame in hand goes no further, for reason @drop
+ *
+ * Stands where the decision falls, or where the verdict of a pure parser is
+ * taken over. Who passes it on does not call it again.
+ *
+ * Return: @drop, so that it can be returned on
+ */
+#define env_verdict(env, drop) env_verdict_at((env), (drop), SRC)
+static inline enum drop env_verdict_at(struct env *env, enum drop drop,
+                                       const char *src)
+{
+	if (env_is_observed(env) && drop != DROP_NONE) {
+		env->verdict     = drop;
+		env->verdict_src = src;
+	}
+
+	return drop;
+}
+
+/** env_note_why() - What the frame in hand causes, for its FRAME_DONE */
+#define env_note_why(env, why) env_note_why_at((env), (why), SRC)
+static inline void env_note_why_at(struct env *env, enum why why,
+                                   const char *src)
+{
+	if (env_is_observed(env)) {
+		env->rx_note.why = (uint16_t)why;
+		env->rx_note.src = src;
+	}
+}
 
 #endif

@@ -10,7 +10,7 @@ void pkt_init(struct pkt *pkt)
 {
 	pkt->head_at    = PKT_ROOM;
 	pkt->part_count = 0;
-	pkt->note       = (struct tarn_note){ 0 };
+	tarn_note_init(&pkt->note);
 }
 
 void pkt_payload(struct pkt *pkt, const void *data, size_t len)

@@ -30,6 +30,14 @@ struct pkt {
 /** pkt_init() - Empty: no headers, no payload, a blank note */
 void pkt_init(struct pkt *pkt);
 
+/** pkt_because() - Note why it is sent, and where that was decided */
+#define pkt_because(pkt, why) pkt_because_at((pkt), BECAUSE(why))
+static inline void pkt_because_at(struct pkt *pkt, struct reason reason)
+{
+	pkt->note.why = (uint16_t)reason.why;
+	pkt->note.src = reason.src;
+}
+
 /** pkt_payload() - Add a slice; at most two; an empty one is not added */
 void pkt_payload(struct pkt *pkt, const void *data, size_t len);
 

@@ -49,20 +49,23 @@ static const char *state_name(enum acd_state state)
 	return names[state];
 }
 
-static void set_state(struct net *net, enum acd_state state, enum why why,
-                      const uint8_t mac[ETH_ADDR_LEN])
+static void set_state(struct net *net, enum acd_state state,
+                      struct reason reason, const uint8_t mac[ETH_ADDR_LEN])
 {
-	struct tarn_event event = {
-		.kind      = TARN_EVENT_ADDRESS,
-		.why       = why,
-		.neighbour = { .ip   = net->ip,
-		               .from = state_name(net->acd.state),
-		               .to   = state_name(state) },
-	};
+	const enum acd_state before = net->acd.state;
 
 	net->acd.state = state;
 	if (!env_is_observed(net->env))
 		return;
+
+	struct tarn_event event = {
+		.kind      = TARN_EVENT_ADDRESS,
+		.why       = reason.why,
+		.src       = reason.src,
+		.neighbour = { .ip   = net->ip,
+		               .from = state_name(before),
+		               .to   = state_name(state) },
+	};
 
 	memcpy(event.neighbour.mac, mac, ETH_ADDR_LEN);
 	env_emit(net->env, &event);
@@ -122,7 +125,7 @@ void acd_timeouts(struct net *net)
 		probe(net);
 	} else {
 		announce(net);
-		set_state(net, ACD_OURS, WHY_ARP_ANNOUNCE, net->mac);
+		set_state(net, ACD_OURS, BECAUSE(WHY_ARP_ANNOUNCE), net->mac);
 		neigh_address_usable(net);
 	}
 }
@@ -146,7 +149,7 @@ bool acd_is_conflict(const struct net *net, const struct arp_hdr *arp)
 static void lose(struct net *net, const uint8_t mac[ETH_ADDR_LEN])
 {
 	net->acd.deadline_us = TARN_NEVER;
-	set_state(net, ACD_LOST, WHY_ARP_LOST, mac);
+	set_state(net, ACD_LOST, BECAUSE(WHY_ARP_LOST), mac);
 	neigh_flush(net, DROP_IP4_ADDRESS, WHY_ARP_LOST);
 }
 
@@ -164,7 +167,7 @@ void acd_conflict(struct net *net, const uint8_t mac[ETH_ADDR_LEN])
 		return;
 	}
 
-	acd->conflict_us      = now_us;
-	net->env->rx_note.why = WHY_ARP_DEFEND;
+	acd->conflict_us = now_us;
+	env_note_why(net->env, WHY_ARP_DEFEND);
 	arp_announce(net, WHY_ARP_DEFEND);
 }

@@ -13,17 +13,17 @@
 
 static const uint8_t zero_mac[ETH_ADDR_LEN];
 
-static enum drop read_packet(const uint8_t *buf, size_t len,
+static enum drop read_packet(struct net *net, const uint8_t *buf, size_t len,
                              struct arp_hdr *ret)
 {
 	const int rc = arp_hdr_read(buf, len, ret);
 
 	if (rc == -EPROTONOSUPPORT)
-		return DROP_ARP_FORM;
+		return env_verdict(net->env, DROP_ARP_FORM);
 	if (rc < 0)
-		return DROP_ARP_SHORT;
+		return env_verdict(net->env, DROP_ARP_SHORT);
 	if (ret->operation != ARP_REQUEST && ret->operation != ARP_REPLY)
-		return DROP_ARP_OPERATION;
+		return env_verdict(net->env, DROP_ARP_OPERATION);
 
 	return DROP_NONE;
 }
@@ -46,7 +46,7 @@ static enum drop check_sender(const struct net *net, const struct arp_hdr *arp)
 		return DROP_NONE;
 	if (!net_is_unicast(net, &arp->sender_ip) ||
 	    !net_is_on_link(net, &arp->sender_ip))
-		return DROP_ARP_SENDER;
+		return env_verdict(net->env, DROP_ARP_SENDER);
 
 	return DROP_NONE;
 }
@@ -63,7 +63,7 @@ static void reply(struct net *net, const struct arp_hdr *request)
 	memcpy(arp.sender_mac, net->mac, ETH_ADDR_LEN);
 	memcpy(arp.target_mac, request->sender_mac, ETH_ADDR_LEN);
 	pkt_init(&pkt);
-	pkt.note.why = WHY_ARP_REPLY;
+	pkt_because(&pkt, WHY_ARP_REPLY);
 	arp_hdr_write(pkt_push(&pkt, ARP_LEN), &arp);
 	(void)ethernet_output(net, &pkt, arp.target_mac, ETH_TYPE_ARP);
 }
@@ -79,32 +79,33 @@ static enum drop process_request(struct net *net, const struct arp_hdr *arp)
 		drop = neigh_heard(net, &arp->sender_ip, arp->sender_mac,
 		                   for_us);
 	if (for_us) {
-		net->env->rx_note.why = WHY_ARP_REPLY;
+		env_note_why(net->env, WHY_ARP_REPLY);
 		reply(net, arp);
 		return drop;
 	}
 
-	return drop != DROP_NONE ? drop : DROP_ARP_NOT_ME;
+	return drop != DROP_NONE ? drop
+	                         : env_verdict(net->env, DROP_ARP_NOT_ME);
 }
 
 enum drop arp_input(struct net *net, const uint8_t *buf, size_t len)
 {
 	struct arp_hdr arp;
-	enum drop drop = read_packet(buf, len, &arp);
+	enum drop drop = read_packet(net, buf, len, &arp);
 
 	if (drop != DROP_NONE)
 		return drop;
 	if (!is_station(net, arp.sender_mac))
-		return DROP_ARP_SENDER;
+		return env_verdict(net->env, DROP_ARP_SENDER);
 	if (acd_is_conflict(net, &arp)) {
 		acd_conflict(net, arp.sender_mac);
-		return DROP_ARP_CONFLICT;
+		return env_verdict(net->env, DROP_ARP_CONFLICT);
 	}
 	drop = check_sender(net, &arp);
 	if (drop != DROP_NONE)
 		return drop;
 	if (net->acd.state != ACD_OURS)
-		return DROP_IP4_ADDRESS;
+		return env_verdict(net->env, DROP_IP4_ADDRESS);
 	if (arp.operation == ARP_REQUEST)
 		return process_request(net, &arp);
 
@@ -114,7 +115,7 @@ enum drop arp_input(struct net *net, const uint8_t *buf, size_t len)
 
 static void send_request(struct net *net, const struct tarn_ip *sender_ip,
                          const struct tarn_ip *target_ip,
-                         const uint8_t dst[ETH_ADDR_LEN], enum why why)
+                         const uint8_t dst[ETH_ADDR_LEN], struct reason reason)
 {
 	struct arp_hdr arp = {
 		.operation = ARP_REQUEST,
@@ -127,7 +128,7 @@ static void send_request(struct net *net, const struct tarn_ip *sender_ip,
 	if (!eth_is_group(dst))
 		memcpy(arp.target_mac, dst, ETH_ADDR_LEN);
 	pkt_init(&pkt);
-	pkt.note.why = (uint16_t)why;
+	pkt_because_at(&pkt, reason);
 	arp_hdr_write(pkt_push(&pkt, ARP_LEN), &arp);
 	(void)ethernet_output(net, &pkt, dst, ETH_TYPE_ARP);
 }
@@ -136,7 +137,7 @@ void arp_ask(struct net *net, const struct tarn_ip *ip,
              const uint8_t mac[ETH_ADDR_LEN])
 {
 	send_request(net, &net->ip, ip, mac ? mac : eth_broadcast,
-	             mac ? WHY_ARP_CONFIRM : WHY_ARP_REQUEST);
+	             mac ? BECAUSE(WHY_ARP_CONFIRM) : BECAUSE(WHY_ARP_REQUEST));
 }
 
 /* The sender address is zero so that no cache learns what may be wrong. */
@@ -144,10 +145,11 @@ void arp_probe(struct net *net)
 {
 	const struct tarn_ip nobody = { .version = TARN_IP4 };
 
-	send_request(net, &nobody, &net->ip, eth_broadcast, WHY_ARP_PROBE);
+	send_request(net, &nobody, &net->ip, eth_broadcast,
+	             BECAUSE(WHY_ARP_PROBE));
 }
 
-void arp_announce(struct net *net, enum why why)
+void arp_announce_at(struct net *net, struct reason reason)
 {
-	send_request(net, &net->ip, &net->ip, eth_broadcast, why);
+	send_request(net, &net->ip, &net->ip, eth_broadcast, reason);
 }

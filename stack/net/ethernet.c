@@ -18,7 +18,7 @@ static enum drop check_address(const struct net *net,
 	    !memcmp(dst, eth_broadcast, ETH_ADDR_LEN))
 		return DROP_NONE;
 
-	return DROP_ETH_NOT_ME;
+	return env_verdict(net->env, DROP_ETH_NOT_ME);
 }
 
 enum drop ethernet_input(struct net *net, const uint8_t *frame, size_t len,
@@ -31,10 +31,10 @@ enum drop ethernet_input(struct net *net, const uint8_t *frame, size_t len,
 
 	/* Before any narrowing: a driver may say a million. */
 	if (len > (size_t)net->mtu + ETH_HDR_LEN)
-		return DROP_ETH_LONG;
+		return env_verdict(net->env, DROP_ETH_LONG);
 	payload_len = eth_hdr_read(frame, len, &eth);
 	if (payload_len < 0)
-		return DROP_ETH_SHORT;
+		return env_verdict(net->env, DROP_ETH_SHORT);
 	drop = check_address(net, eth.dst);
 	if (drop != DROP_NONE)
 		return drop;
@@ -46,13 +46,14 @@ enum drop ethernet_input(struct net *net, const uint8_t *frame, size_t len,
 	case ETH_TYPE_ARP:
 		return arp_input(net, payload, (size_t)payload_len);
 	case ETH_TYPE_IP6:
-		return DROP_IP6_UNSUPPORTED;
+		return env_verdict(net->env, DROP_IP6_UNSUPPORTED);
 	case ETH_TYPE_VLAN:
 	case ETH_TYPE_QINQ:
-		return DROP_ETH_VLAN;
+		return env_verdict(net->env, DROP_ETH_VLAN);
 	default:
-		return eth.type < ETH_TYPE_MIN ? DROP_ETH_LENGTH
-		                               : DROP_ETH_TYPE;
+		if (eth.type < ETH_TYPE_MIN)
+			return env_verdict(net->env, DROP_ETH_LENGTH);
+		return env_verdict(net->env, DROP_ETH_TYPE);
 	}
 }
 
@@ -65,6 +66,7 @@ static enum drop transmit(struct net *net, const struct pkt *pkt,
 		struct tarn_event event = {
 			.kind  = TARN_EVENT_FRAME_TX,
 			.why   = pkt->note.why,
+			.src   = pkt->note.src,
 			.note  = pkt->note,
 			.frame = { .part = part, .part_count = part_count },
 		};

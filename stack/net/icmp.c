@@ -41,11 +41,11 @@ static enum drop echo_reply(struct net *net, const struct net_rx *rx,
 	struct pkt pkt;
 
 	if (rx->is_broadcast)
-		return DROP_ICMP_BROADCAST;
+		return env_verdict(net->env, DROP_ICMP_BROADCAST);
 
 	pkt_init(&pkt);
-	pkt.note.why          = WHY_ECHO_REPLY;
-	net->env->rx_note.why = WHY_ECHO_REPLY;
+	pkt_because(&pkt, WHY_ECHO_REPLY);
+	env_note_why(net->env, WHY_ECHO_REPLY);
 	pkt_payload(&pkt, rx->data + ICMP_HDR_LEN, rx->len - ICMP_HDR_LEN);
 	icmp_push(&pkt, &reply);
 	(void)ip_output(net, &pkt, &tx);
@@ -58,9 +58,9 @@ enum drop icmp_input(struct net *net, struct net_rx *rx)
 	struct icmp_hdr hdr;
 
 	if (icmp_hdr_read(rx->data, rx->len, &hdr) < 0)
-		return DROP_ICMP_SHORT;
+		return env_verdict(net->env, DROP_ICMP_SHORT);
 	if (checksum_fold(checksum_add(0, rx->data, rx->len)) != 0)
-		return DROP_ICMP_CHECKSUM;
+		return env_verdict(net->env, DROP_ICMP_CHECKSUM);
 
 	switch (hdr.type) {
 	case ICMP_ECHO_REQUEST:
@@ -72,10 +72,10 @@ enum drop icmp_input(struct net *net, struct net_rx *rx)
 	case ICMP_PARAMETER_PROBLEM:
 		return icmp_quote_input(net, rx, &hdr);
 	case ICMP_SOURCE_QUENCH:
-		return DROP_ICMP_SOURCE_QUENCH;
+		return env_verdict(net->env, DROP_ICMP_SOURCE_QUENCH);
 	case ICMP_REDIRECT:
-		return DROP_ICMP_REDIRECT;
+		return env_verdict(net->env, DROP_ICMP_REDIRECT);
 	default:
-		return DROP_ICMP_TYPE;
+		return env_verdict(net->env, DROP_ICMP_TYPE);
 	}
 }

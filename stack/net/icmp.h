@@ -29,8 +29,10 @@ void icmp_push(struct pkt *pkt, const struct icmp_hdr *icmp);
  *
  * Sends nothing where RFC 1122 3.2.2 forbids it or the rate is exceeded.
  */
-void icmp_error(struct net *net, const struct net_rx *rx,
-                const struct icmp_hdr *icmp, enum why why);
+#define icmp_error(net, rx, icmp, why)                                         \
+	icmp_error_at((net), (rx), (icmp), BECAUSE(why))
+void icmp_error_at(struct net *net, const struct net_rx *rx,
+                   const struct icmp_hdr *icmp, struct reason reason);
 
 /** icmp_quote_input() - An ICMP error: whom does the packet that it quotes concern?
  * @icmp:	its header

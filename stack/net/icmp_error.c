@@ -68,8 +68,8 @@ static bool is_icmp_error(const struct net_rx *rx)
 }
 
 /* RFC1122-8 */
-void icmp_error(struct net *net, const struct net_rx *rx,
-                const struct icmp_hdr *icmp, enum why why)
+void icmp_error_at(struct net *net, const struct net_rx *rx,
+                   const struct icmp_hdr *icmp, struct reason reason)
 {
 	const struct ip_tx tx = {
 		.src   = net->ip,
@@ -86,7 +86,7 @@ void icmp_error(struct net *net, const struct net_rx *rx,
 	}
 
 	pkt_init(&pkt);
-	pkt.note.why = (uint16_t)why;
+	pkt_because_at(&pkt, reason);
 	pkt_payload(&pkt, rx->packet, MIN(rx->packet_len, QUOTE_LEN_MAX));
 	icmp_push(&pkt, icmp);
 	(void)ip_output(net, &pkt, &tx);

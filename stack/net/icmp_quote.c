@@ -30,7 +30,7 @@ static enum drop quoted_ping(struct net *net, struct net_rx *rx)
 
 	if (icmp_hdr_read(rx->data, rx->len, &echo) < 0 ||
 	    echo.type != ICMP_ECHO_REQUEST)
-		return DROP_ICMP_QUOTE;
+		return env_verdict(net->env, DROP_ICMP_QUOTE);
 
 	return ping_failed(net, rx, &echo);
 }
@@ -42,7 +42,7 @@ enum drop icmp_quote_input(struct net *net, struct net_rx *rx,
 	const int len = read_quote(net, rx, &quote);
 
 	if (len < 0)
-		return DROP_ICMP_QUOTE;
+		return env_verdict(net->env, DROP_ICMP_QUOTE);
 
 	rx->data += ICMP_HDR_LEN + quote.hdr_len;
 	rx->len        = (size_t)len;
@@ -61,6 +61,6 @@ enum drop icmp_quote_input(struct net *net, struct net_rx *rx,
 	case IP_PROTO_ICMP:
 		return quoted_ping(net, rx);
 	default:
-		return DROP_ICMP_NO_USER;
+		return env_verdict(net->env, DROP_ICMP_NO_USER);
 	}
 }

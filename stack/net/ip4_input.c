@@ -17,13 +17,13 @@ static enum drop check_addresses(const struct net *net,
 	const bool is_broadcast = net_is_broadcast(net, &hdr->dst);
 
 	if (!net_is_unicast(net, &hdr->src) || net_is_local(net, &hdr->src))
-		return DROP_IP4_MARTIAN;
+		return env_verdict(net->env, DROP_IP4_MARTIAN);
 	if (!is_broadcast && !net_is_local(net, &hdr->dst))
-		return DROP_IP4_NOT_ME;
+		return env_verdict(net->env, DROP_IP4_NOT_ME);
 	if (is_link_group && !is_broadcast)
-		return DROP_IP4_BROADCAST_MISMATCH;
+		return env_verdict(net->env, DROP_IP4_BROADCAST_MISMATCH);
 	if (net->acd.state != ACD_OURS)
-		return DROP_IP4_ADDRESS;
+		return env_verdict(net->env, DROP_IP4_ADDRESS);
 
 	return DROP_NONE;
 }
@@ -58,7 +58,7 @@ static enum drop dispatch(struct net *net, struct net_rx *rx)
 		return DROP_NONE;
 	default:
 		icmp_error(net, rx, &no_protocol, WHY_ICMP_UNREACHABLE);
-		return DROP_IP4_PROTOCOL;
+		return env_verdict(net->env, DROP_IP4_PROTOCOL);
 	}
 }
 
@@ -69,9 +69,9 @@ enum drop ip4_input(struct net *net, const uint8_t *buf, size_t len,
 	enum drop drop = ip4_hdr_read(buf, len, &hdr);
 
 	if (drop != DROP_NONE)
-		return drop;
+		return env_verdict(net->env, drop);
 	if (hdr.ttl == 0)
-		return DROP_IP4_TTL;
+		return env_verdict(net->env, DROP_IP4_TTL);
 	drop = check_addresses(net, &hdr, rx->is_broadcast);
 	if (drop != DROP_NONE)
 		return drop;

@@ -103,19 +103,22 @@ static void set_idle(struct net *net, struct neighbour *neigh)
 }
 
 static void set_state(struct net *net, struct neighbour *neigh,
-                      enum state state, enum why why)
+                      enum state state, struct reason reason)
 {
-	struct tarn_event event = {
-		.kind      = TARN_EVENT_NEIGHBOUR,
-		.why       = why,
-		.neighbour = { .ip   = neigh->ip,
-		               .from = state_names[neigh->state],
-		               .to   = state_names[state] },
-	};
+	const enum state before = neigh->state;
 
 	neigh->state = state;
 	if (!env_is_observed(net->env))
 		return;
+
+	struct tarn_event event = {
+		.kind      = TARN_EVENT_NEIGHBOUR,
+		.why       = reason.why,
+		.src       = reason.src,
+		.neighbour = { .ip   = neigh->ip,
+		               .from = state_names[before],
+		               .to   = state_names[state] },
+	};
 
 	memcpy(event.neighbour.mac, neigh->mac, ETH_ADDR_LEN);
 	env_emit(net->env, &event);
@@ -137,12 +140,13 @@ static struct neighbour *find(struct net *net, const struct tarn_ip *ip)
 	return all->last;
 }
 
-static void forget(struct net *net, struct neighbour *neigh, enum why why)
+static void forget(struct net *net, struct neighbour *neigh,
+                   struct reason reason)
 {
 	struct neighbours *all = &net->neighbours;
 
-	if (why != WHY_NONE)
-		set_state(net, neigh, NEIGH_NONE, why);
+	if (reason.why != WHY_NONE)
+		set_state(net, neigh, NEIGH_NONE, reason);
 	if (all->last == neigh)
 		all->last = NULL;
 	timer_cancel(&all->wheel, &neigh->timer);
@@ -160,7 +164,8 @@ static bool make_room(struct net *net)
 	if (!idle)
 		return false;
 
-	forget(net, CONTAINER_OF(idle, struct neighbour, idle), WHY_EVICTED);
+	forget(net, CONTAINER_OF(idle, struct neighbour, idle),
+	       BECAUSE(WHY_EVICTED));
 	return true;
 }
 
@@ -187,7 +192,7 @@ static struct neighbour *make(struct net *net, const struct tarn_ip *ip)
 	return neigh;
 }
 
-void neigh_flush(struct net *net, enum drop drop, enum why why)
+void neigh_flush_at(struct net *net, enum drop drop, struct reason reason)
 {
 	struct table_node *node;
 
@@ -196,7 +201,7 @@ void neigh_flush(struct net *net, enum drop drop, enum why why)
 		        CONTAINER_OF(node, struct neighbour, node);
 
 		neigh_queue_drop(net, &neigh->queue, drop);
-		forget(net, neigh, why);
+		forget(net, neigh, reason);
 	}
 }
 
@@ -221,9 +226,9 @@ static void ask(struct net *net, struct neighbour *neigh)
 }
 
 static void start_asking(struct net *net, struct neighbour *neigh,
-                         enum state state, enum why why)
+                         enum state state, struct reason reason)
 {
-	set_state(net, neigh, state, why);
+	set_state(net, neigh, state, reason);
 	neigh->tries = 0;
 	ask(net, neigh);
 }
@@ -239,20 +244,22 @@ void neigh_address_usable(struct net *net)
 
 /* ---- answers and claims ---- */
 
-static void reached(struct net *net, struct neighbour *neigh, enum why why)
+static void reached(struct net *net, struct neighbour *neigh,
+                    struct reason reason)
 {
 	neigh->confirmed_us = net->env->now_us;
 	if (neigh->state == NEIGH_REACHABLE)
 		return; /* the timer looks at confirmed_us when it expires */
 
-	set_state(net, neigh, NEIGH_REACHABLE, why);
+	set_state(net, neigh, NEIGH_REACHABLE, reason);
 	set_timer(net, neigh, neigh->confirmed_us + NEIGH_REACHABLE_US);
 }
 
-static void grow_stale(struct net *net, struct neighbour *neigh, enum why why)
+static void grow_stale(struct net *net, struct neighbour *neigh,
+                       struct reason reason)
 {
 	if (neigh->state != NEIGH_STALE)
-		set_state(net, neigh, NEIGH_STALE, why);
+		set_state(net, neigh, NEIGH_STALE, reason);
 	set_idle(net, neigh);
 	set_timer(net, neigh,
 	          is_gateway(net, neigh) ? TARN_NEVER
@@ -266,9 +273,9 @@ static enum drop check_claim(struct net *net, struct neighbour *neigh,
 	if (!memcmp(neigh->mac, mac, ETH_ADDR_LEN))
 		return DROP_NONE;
 	if (neigh->state != NEIGH_PROBE)
-		start_asking(net, neigh, NEIGH_PROBE, WHY_ARP_CONFIRM);
+		start_asking(net, neigh, NEIGH_PROBE, BECAUSE(WHY_ARP_CONFIRM));
 
-	return DROP_ARP_FLIP;
+	return env_verdict(net->env, DROP_ARP_FLIP);
 }
 
 /* A request never answers a question of ours: anybody can send one at any
@@ -292,10 +299,10 @@ enum drop neigh_heard(struct net *net, const struct tarn_ip *ip,
 	case NEIGH_NONE:
 	case NEIGH_FAILED:
 		memcpy(neigh->mac, mac, ETH_ADDR_LEN);
-		grow_stale(net, neigh, WHY_ARP_HEARD);
+		grow_stale(net, neigh, BECAUSE(WHY_ARP_HEARD));
 		break;
 	case NEIGH_STALE:
-		grow_stale(net, neigh, WHY_ARP_HEARD);
+		grow_stale(net, neigh, BECAUSE(WHY_ARP_HEARD));
 		break;
 	case NEIGH_INCOMPLETE:
 	case NEIGH_REACHABLE:
@@ -313,7 +320,7 @@ enum drop neigh_answered(struct net *net, const struct tarn_ip *ip,
 	enum drop drop;
 
 	if (!neigh)
-		return DROP_ARP_UNSOLICITED;
+		return env_verdict(net->env, DROP_ARP_UNSOLICITED);
 	if (is_alive(neigh)) {
 		drop = check_claim(net, neigh, mac);
 		if (drop != DROP_NONE)
@@ -321,11 +328,11 @@ enum drop neigh_answered(struct net *net, const struct tarn_ip *ip,
 	}
 	if (!for_us ||
 	    (neigh->state != NEIGH_INCOMPLETE && neigh->state != NEIGH_PROBE))
-		return DROP_ARP_UNSOLICITED;
+		return env_verdict(net->env, DROP_ARP_UNSOLICITED);
 
 	memcpy(neigh->mac, mac, ETH_ADDR_LEN);
-	net->env->rx_note.why = WHY_ARP_RESOLVED;
-	reached(net, neigh, WHY_ARP_RESOLVED);
+	env_note_why(net->env, WHY_ARP_RESOLVED);
+	reached(net, neigh, BECAUSE(WHY_ARP_RESOLVED));
 	neigh_queue_send(net, &neigh->queue, neigh->mac);
 
 	return DROP_NONE;
@@ -336,7 +343,7 @@ void neigh_confirm(struct net *net, const struct tarn_ip *hop)
 	struct neighbour *neigh = find(net, hop);
 
 	if (neigh && is_alive(neigh))
-		reached(net, neigh, WHY_ARP_CONFIRMED);
+		reached(net, neigh, BECAUSE(WHY_ARP_CONFIRMED));
 }
 
 void neigh_doubt(struct net *net, const struct tarn_ip *hop)
@@ -344,7 +351,7 @@ void neigh_doubt(struct net *net, const struct tarn_ip *hop)
 	struct neighbour *neigh = find(net, hop);
 
 	if (neigh && neigh->state == NEIGH_REACHABLE)
-		start_asking(net, neigh, NEIGH_PROBE, WHY_ARP_DOUBT);
+		start_asking(net, neigh, NEIGH_PROBE, BECAUSE(WHY_ARP_DOUBT));
 }
 
 /* ---- sending ---- */
@@ -365,11 +372,12 @@ enum drop neigh_output(struct net *net, const struct tarn_ip *hop,
 	list_remove(&neigh->idle);
 	switch (neigh->state) {
 	case NEIGH_STALE:
-		start_asking(net, neigh, NEIGH_PROBE, WHY_ARP_CONFIRM);
+		start_asking(net, neigh, NEIGH_PROBE, BECAUSE(WHY_ARP_CONFIRM));
 		break;
 	case NEIGH_NONE:
 	case NEIGH_FAILED:
-		start_asking(net, neigh, NEIGH_INCOMPLETE, WHY_ARP_REQUEST);
+		start_asking(net, neigh, NEIGH_INCOMPLETE,
+		             BECAUSE(WHY_ARP_REQUEST));
 		break;
 	case NEIGH_INCOMPLETE:
 	case NEIGH_REACHABLE:
@@ -389,16 +397,17 @@ static void ask_again(struct net *net, struct neighbour *neigh)
 	if (neigh->tries < NEIGH_TRIES_MAX) {
 		ask(net, neigh);
 	} else if (neigh->state == NEIGH_INCOMPLETE) {
-		set_state(net, neigh, NEIGH_FAILED, WHY_ARP_GAVE_UP);
+		set_state(net, neigh, NEIGH_FAILED, BECAUSE(WHY_ARP_GAVE_UP));
 		set_idle(net, neigh);
 		neigh->ask_from_us = net->env->now_us + NEIGH_RETRY_US;
 		set_timer(net, neigh, net->env->now_us + NEIGH_FAILED_US);
 		neigh_queue_drop(net, &neigh->queue, DROP_ARP_FAILED);
 	} else if (list_is_linked(&neigh->idle)) {
-		forget(net, neigh, WHY_ARP_GAVE_UP);
+		forget(net, neigh, BECAUSE(WHY_ARP_GAVE_UP));
 	} else {
 		/* Perhaps the address has moved to another station. */
-		start_asking(net, neigh, NEIGH_INCOMPLETE, WHY_ARP_GAVE_UP);
+		start_asking(net, neigh, NEIGH_INCOMPLETE,
+		             BECAUSE(WHY_ARP_GAVE_UP));
 	}
 }
 
@@ -415,12 +424,12 @@ static void expire(struct net *net, struct neighbour *neigh)
 		if (net->env->now_us < stale_us)
 			set_timer(net, neigh, stale_us);
 		else
-			grow_stale(net, neigh, WHY_ARP_STALE);
+			grow_stale(net, neigh, BECAUSE(WHY_ARP_STALE));
 		break;
 	case NEIGH_NONE:
 	case NEIGH_STALE:
 	case NEIGH_FAILED:
-		forget(net, neigh, WHY_ARP_STALE);
+		forget(net, neigh, BECAUSE(WHY_ARP_STALE));
 		break;
 	}
 }

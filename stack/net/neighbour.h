@@ -35,7 +35,8 @@ void neigh_init(struct net *net);
  * @drop:	why packets that wait are dropped
  * @why:	for the trace; WHY_NONE: nobody is told
  */
-void neigh_flush(struct net *net, enum drop drop, enum why why);
+#define neigh_flush(net, drop, why) neigh_flush_at((net), (drop), BECAUSE(why))
+void neigh_flush_at(struct net *net, enum drop drop, struct reason reason);
 
 /** neigh_output() - Send an IP packet to a next hop, resolving its address first
  * @hop:	on the link

@@ -84,7 +84,8 @@ void arp_probe(struct net *net);
 /** arp_announce() - RFC 5227's announcement: sender and target address ours
  * @why:	WHY_ARP_ANNOUNCE or WHY_ARP_DEFEND
  */
-void arp_announce(struct net *net, enum why why);
+#define arp_announce(net, why) arp_announce_at((net), BECAUSE(why))
+void arp_announce_at(struct net *net, struct reason reason);
 
 /* ---- ip4_input.c, ip4_output.c, fragment.c ---- */
 

@@ -46,13 +46,14 @@ static bool settle(struct ping *ping, const struct tarn_ip *peer, uint32_t echo)
 	return false;
 }
 
-static enum drop keep(struct ping *ping, const struct tarn_ping_reply *reply)
+static enum drop keep(struct net *net, const struct tarn_ping_reply *reply)
 {
+	struct ping *ping = &net->ping;
 	const unsigned at =
 	        (ping->reply_at + ping->reply_count) % PING_REPLIES_MAX;
 
 	if (ping->reply_count == PING_REPLIES_MAX)
-		return DROP_ICMP_PING_FULL;
+		return env_verdict(net->env, DROP_ICMP_PING_FULL);
 
 	ping->reply[at] = *reply;
 	ping->reply_count++;
@@ -72,9 +73,9 @@ enum drop ping_answered(struct net *net, const struct net_rx *rx,
 	};
 
 	if (!settle(&net->ping, &rx->src, icmp->word))
-		return DROP_ICMP_UNSOLICITED;
+		return env_verdict(net->env, DROP_ICMP_UNSOLICITED);
 
-	return keep(&net->ping, &reply);
+	return keep(net, &reply);
 }
 
 enum drop ping_failed(struct net *net, const struct net_rx *rx,
@@ -90,9 +91,9 @@ enum drop ping_failed(struct net *net, const struct net_rx *rx,
 	};
 
 	if (!settle(&net->ping, &rx->dst, echo->word))
-		return DROP_ICMP_UNSOLICITED;
+		return env_verdict(net->env, DROP_ICMP_UNSOLICITED);
 
-	return keep(&net->ping, &reply);
+	return keep(net, &reply);
 }
 
 /* What ip_output() says, as the caller of a ping knows it. */
@@ -129,7 +130,7 @@ int net_ping(struct net *net, const struct tarn_ip *peer, uint16_t seq,
 		return rc;
 
 	pkt_init(&pkt);
-	pkt.note.why = WHY_ECHO_REQUEST;
+	pkt_because(&pkt, WHY_ECHO_REQUEST);
 	pkt_payload(&pkt, data, len);
 	icmp_push(&pkt, &icmp);
 	rc = output_error(ip_output(net, &pkt, &tx));

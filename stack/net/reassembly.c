@@ -180,16 +180,17 @@ static bool is_tiny(const struct fragment *shape, uint8_t proto)
 	return proto == IP_PROTO_TCP && shape->start < TCP_HDR_LEN;
 }
 
-static enum drop check_shape(const struct fragment *shape, uint8_t proto)
+static enum drop check_shape(struct net *net, const struct fragment *shape,
+                             uint8_t proto)
 {
 	if (shape->end + shape->hdr_len > IP4_PACKET_LEN_MAX)
-		return DROP_FRAGMENT_TOO_BIG;
+		return env_verdict(net->env, DROP_FRAGMENT_TOO_BIG);
 	if (is_tiny(shape, proto))
-		return DROP_FRAGMENT_TINY;
+		return env_verdict(net->env, DROP_FRAGMENT_TINY);
 	if (!shape->is_last && shape->end % 8 != 0)
-		return DROP_FRAGMENT_ALIGN;
+		return env_verdict(net->env, DROP_FRAGMENT_ALIGN);
 	if (shape->start == shape->end)
-		return DROP_FRAGMENT_EMPTY;
+		return env_verdict(net->env, DROP_FRAGMENT_EMPTY);
 
 	return DROP_NONE;
 }
@@ -214,13 +215,15 @@ static enum drop insert(struct net *net, struct datagram *datagram,
 	enum drop drop         = datagram_check(datagram, shape, packet, &at);
 
 	if (drop == DROP_FRAGMENT_DUPLICATE)
-		return drop;
+		return env_verdict(net->env, drop);
 	if (drop != DROP_NONE)
-		return entomb(net, datagram, drop);
+		return entomb(net, datagram, env_verdict(net->env, drop));
 	if (!make_room(net, datagram_cost(datagram, shape), datagram))
-		return entomb(net, datagram, DROP_FRAGMENT_MEMORY);
+		return entomb(net, datagram,
+		              env_verdict(net->env, DROP_FRAGMENT_MEMORY));
 
 	drop = datagram_insert(datagram, &net->env->memory, at, shape, packet);
+	(void)env_verdict(net->env, drop);
 	all->bytes += datagram->bytes - before;
 	if (datagram->count == 0)
 		forget(net, datagram);
@@ -259,7 +262,7 @@ static enum drop deliver(struct net *net, struct datagram *datagram,
 	}
 	forget(net, datagram);
 
-	return drop;
+	return env_verdict(net->env, drop);
 }
 
 /* RFC1122-6 */
@@ -274,10 +277,10 @@ enum drop reassembly_input(struct net *net, const struct ip4_hdr *hdr,
 		  .is_last = !hdr->more_fragments,
 	};
 	struct datagram *datagram = find(net, &key);
-	enum drop drop            = check_shape(&shape, hdr->proto);
+	enum drop drop            = check_shape(net, &shape, hdr->proto);
 
 	if (datagram && datagram->is_tombstone)
-		return DROP_FRAGMENT_TOMBSTONE;
+		return env_verdict(net->env, DROP_FRAGMENT_TOMBSTONE);
 	if (datagram && drop == DROP_FRAGMENT_TOO_BIG)
 		return entomb(net, datagram, drop);
 	if (drop != DROP_NONE)
@@ -285,14 +288,14 @@ enum drop reassembly_input(struct net *net, const struct ip4_hdr *hdr,
 	if (!datagram)
 		datagram = make(net, &key);
 	if (!datagram)
-		return DROP_FRAGMENT_MEMORY;
+		return env_verdict(net->env, DROP_FRAGMENT_MEMORY);
 
 	datagram->is_broadcast |= rx->is_broadcast;
 	drop = insert(net, datagram, &shape, rx->packet);
 	if (drop != DROP_NONE)
 		return drop;
 	if (!datagram_is_whole(datagram))
-		return DROP_FRAGMENT_HELD;
+		return env_verdict(net->env, DROP_FRAGMENT_HELD);
 
 	return deliver(net, datagram, rx);
 }

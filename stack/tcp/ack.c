@@ -23,8 +23,10 @@ static enum drop check_range(struct tcb *tcb, const struct tcp_seg *seg)
 
 	tcp_challenge(tcb);
 
-	return seq_lt(seg->ack, oldest) ? DROP_TCP_ACK_OLD /* RFC 5961 5 */
-	                                : DROP_TCP_ACK_UNSENT;
+	if (seq_lt(seg->ack, oldest)) /* RFC 5961 5 */
+		return tcp_verdict(tcb, DROP_TCP_ACK_OLD);
+
+	return tcp_verdict(tcb, DROP_TCP_ACK_UNSENT);
 }
 
 /* SYN-RECEIVED: does it acknowledge our SYN? */
@@ -33,7 +35,7 @@ static enum drop finish_handshake(struct tcb *tcb, const struct tcp_seg *seg)
 	if (!(seq_lt(tcb->snd.una, seg->ack) &&
 	      seq_leq(seg->ack, tcb->snd.nxt))) {
 		segment_reset(tcb->tcp, seg, WHY_RST_SYN_RECEIVED);
-		return DROP_TCP_ACK_SYN_RECEIVED;
+		return tcp_verdict(tcb, DROP_TCP_ACK_SYN_RECEIVED);
 	}
 
 	tcb->snd.wnd     = seg->wnd << tcb->snd.wscale;
@@ -159,7 +161,8 @@ static void update_window(struct tcb *tcb, const struct tcp_seg *seg)
 		tcp_owe(tcb, WHY_DATA);
 	if (wnd > 0 && tcb->snd.wnd == 0) {
 		tcb->snd.probes = 0;
-		tcp_timer_cancel(tcb, TCP_TIMER_PERSIST);
+		tcp_timer_cancel(tcb, TCP_TIMER_PERSIST,
+		                 WHY_TIMER_WINDOW_OPENED);
 	}
 	tcb->snd.wnd     = wnd;
 	tcb->snd.max_wnd = MAX(tcb->snd.max_wnd, wnd);
@@ -205,7 +208,7 @@ enum drop tcp_check_ack(struct tcb *tcb, struct tcp_seg *seg)
 	enum drop drop            = DROP_NONE;
 
 	if (!seg->has_ack)
-		return DROP_TCP_NO_ACK;
+		return tcp_verdict(tcb, DROP_TCP_NO_ACK);
 	if (tcb->state == TCPS_SYN_RECEIVED)
 		drop = finish_handshake(tcb, seg);
 	if (drop == DROP_NONE)

@@ -207,14 +207,14 @@ void tcp_close(struct tcb *tcb)
 	tcb_release_if_done(tcb);
 }
 
-void tcp_abort(struct tcb *tcb, enum why why)
+void tcp_abort_at(struct tcb *tcb, struct reason reason)
 {
 	disown(tcb);
-	tcp_abort_now(tcb, 0, why);
+	tcp_abort_now_at(tcb, 0, reason);
 	tcb_release_if_done(tcb);
 }
 
-void tcp_abort_now(struct tcb *tcb, int error, enum why why)
+void tcp_abort_now_at(struct tcb *tcb, int error, struct reason reason)
 {
 	const uint32_t wants_reset = IN(SYN_RECEIVED) | IN(ESTABLISHED) |
 	                             IN(FIN_WAIT_1) | IN(FIN_WAIT_2) |
@@ -227,7 +227,7 @@ void tcp_abort_now(struct tcb *tcb, int error, enum why why)
 		return;
 	}
 
-	tcb->error     = error;
-	tcb->abort_why = why;
+	tcb->error = error;
+	tcb->abort = reason;
 	tcp_owe(tcb, WHY_RESET);
 }

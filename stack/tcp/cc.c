@@ -55,6 +55,8 @@ void cc_init(struct tcb *tcb)
 		.ssthresh  = CC_SSTHRESH_NONE,
 		.round.end = tcb->snd.nxt,
 	};
+	tcb->cc.told_cwnd     = tcb->cc.cwnd;
+	tcb->cc.told_ssthresh = tcb->cc.ssthresh;
 }
 
 void cc_switch(struct tcb *tcb, const struct cc_ops *ops)
@@ -86,7 +88,7 @@ void cc_acked(struct tcb *tcb, const struct cc_ack *ack)
 {
 	const bool is_new_round = begins_round(tcb);
 	const uint32_t before   = tcb->cc.cwnd;
-	enum why why;
+	struct reason reason;
 
 	hystart_acked(tcb, ack->rtt_us, is_new_round);
 	if (!cc_used(tcb, ack->flight, is_new_round)) {
@@ -95,9 +97,9 @@ void cc_acked(struct tcb *tcb, const struct cc_ack *ack)
 		return;
 	}
 
-	why = tcb->cc.ops->acked(tcb, ack);
+	reason = tcb->cc.ops->acked(tcb, ack);
 	if (tcb->cc.cwnd != before)
-		tcp_emit_cc(tcb, why);
+		tcp_emit_cc_at(tcb, reason);
 }
 
 bool cc_is_slow_start(const struct tcb *tcb)
@@ -158,11 +160,11 @@ void cc_timeout(struct tcb *tcb)
 	tcp_emit_cc(tcb, WHY_CC_TIMEOUT);
 }
 
-void cc_set_cwnd(struct tcb *tcb, uint32_t cwnd, enum why why)
+void cc_set_cwnd_at(struct tcb *tcb, uint32_t cwnd, struct reason reason)
 {
 	if (tcb->cc.cwnd == cwnd)
 		return;
 
 	tcb->cc.cwnd = cwnd;
-	tcp_emit_cc(tcb, why);
+	tcp_emit_cc_at(tcb, reason);
 }

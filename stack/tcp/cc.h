@@ -51,6 +51,7 @@ struct tcp_cc {
 	uint32_t cwnd, ssthresh; /* octets */
 	uint32_t counted;        /* octets acknowledged since cwnd last grew */
 	uint32_t prior_cwnd, prior_ssthresh; /* for cc_undo(); cwnd 0: none */
+	uint32_t told_cwnd, told_ssthresh;   /* to whoever observes */
 	struct cc_round round;
 	struct hystart hystart;
 	struct cubic cubic, prior_cubic;
@@ -71,7 +72,7 @@ struct cc_ops {
 	const char *name;
 	/** Grow: outside of recovery, and cwnd was what limited us
 	 * Return: how, for observers */
-	enum why (*acked)(struct tcb *tcb, const struct cc_ack *ack);
+	struct reason (*acked)(struct tcb *tcb, const struct cc_ack *ack);
 	/** Return: the new ssthresh, when @flight octets were out at a loss
 	 * or at an ECN mark; may remember what the window was */
 	uint32_t (*ssthresh)(struct tcb *tcb, uint32_t flight);
@@ -111,7 +112,8 @@ void cc_undo(struct tcb *tcb);
 /** cc_timeout() - RTO: cwnd becomes one segment; after cc_reduce() */
 void cc_timeout(struct tcb *tcb);
 /** cc_set_cwnd() - From outside the algorithm; tells observers if it changed */
-void cc_set_cwnd(struct tcb *tcb, uint32_t cwnd, enum why why);
+#define cc_set_cwnd(tcb, cwnd, why) cc_set_cwnd_at((tcb), (cwnd), BECAUSE(why))
+void cc_set_cwnd_at(struct tcb *tcb, uint32_t cwnd, struct reason reason);
 uint32_t cc_initial_window(const struct tcb *tcb);
 
 /* ---- cc_validation.c: a window counts only when it was used ---- */

@@ -150,7 +150,7 @@ static uint32_t grown(struct tcb *tcb, uint32_t acked)
 	return (uint32_t)MIN(cwnd + sum / cwnd, target);
 }
 
-static enum why acked(struct tcb *tcb, const struct cc_ack *ack)
+static struct reason acked(struct tcb *tcb, const struct cc_ack *ack)
 {
 	struct tcp_cc *cc     = &tcb->cc;
 	struct cubic *cubic   = &cc->cubic;
@@ -158,7 +158,7 @@ static enum why acked(struct tcb *tcb, const struct cc_ack *ack)
 	uint32_t window;
 
 	if (cc_is_slow_start(tcb) || octets == 0)
-		return WHY_CC_SLOW_START;
+		return BECAUSE(WHY_CC_SLOW_START);
 
 	if (cubic->clock_us == 0)
 		begin_stage(tcb);
@@ -167,11 +167,11 @@ static enum why acked(struct tcb *tcb, const struct cc_ack *ack)
 	window = cubic_window(cubic, cubic->t_us, tcb->snd.mss);
 	if (window < cubic->w_est) {
 		cc->cwnd = MAX(cc->cwnd, cubic->w_est);
-		return WHY_CC_RENO_FRIENDLY;
+		return BECAUSE(WHY_CC_RENO_FRIENDLY);
 	}
 	cc->cwnd = MIN(grown(tcb, octets), CC_CWND_MAX);
 
-	return WHY_CC_CUBIC;
+	return BECAUSE(WHY_CC_CUBIC);
 }
 
 /* ---- A congestion event ---- */

@@ -24,7 +24,7 @@ static uint32_t full_segments(const struct tcb *tcb)
 	return cwnd > tcb->snd.mss ? cwnd - cwnd % tcb->snd.mss : cwnd;
 }
 
-static enum why acked(struct tcb *tcb, const struct cc_ack *ack)
+static struct reason acked(struct tcb *tcb, const struct cc_ack *ack)
 {
 	struct tcp_cc *cc   = &tcb->cc;
 	const bool was_slow = cc_is_slow_start(tcb);
@@ -37,7 +37,8 @@ static enum why acked(struct tcb *tcb, const struct cc_ack *ack)
 		cc->cwnd += MIN(tcb->snd.mss, CC_CWND_MAX - cc->cwnd);
 	}
 
-	return was_slow ? WHY_CC_SLOW_START : WHY_CC_AVOIDANCE;
+	return was_slow ? BECAUSE(WHY_CC_SLOW_START)
+	                : BECAUSE(WHY_CC_AVOIDANCE);
 }
 
 /* RFC5681-3 */

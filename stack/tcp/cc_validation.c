@@ -31,7 +31,7 @@ static bool is_stale(const struct tcb *tcb, uint64_t since_us)
 	       env->now_us - since_us > rtt_rto(tcb);
 }
 
-static void shrink_to(struct tcb *tcb, uint32_t cwnd, enum why why)
+static void shrink_to(struct tcb *tcb, uint32_t cwnd, struct reason reason)
 {
 	struct tcp_cc *cc = &tcb->cc;
 
@@ -40,7 +40,7 @@ static void shrink_to(struct tcb *tcb, uint32_t cwnd, enum why why)
 	cc->counted  = 0;
 	if (cc->ops->reset)
 		cc->ops->reset(tcb);
-	tcp_emit_cc(tcb, why);
+	tcp_emit_cc_at(tcb, reason);
 }
 
 static void start_watch(struct tcb *tcb)
@@ -65,7 +65,7 @@ static bool decay_if_unused(struct tcb *tcb)
 	start_watch(tcb);
 	if (used >= cc->cwnd)
 		return false;
-	shrink_to(tcb, used + (cc->cwnd - used) / 2, WHY_CC_UNUSED);
+	shrink_to(tcb, used + (cc->cwnd - used) / 2, BECAUSE(WHY_CC_UNUSED));
 
 	return true;
 }
@@ -106,5 +106,5 @@ void cc_restart_if_idle(struct tcb *tcb)
 
 	start_watch(tcb);
 	if (tcb->cc.cwnd > window)
-		shrink_to(tcb, window, WHY_CC_IDLE);
+		shrink_to(tcb, window, BECAUSE(WHY_CC_IDLE));
 }

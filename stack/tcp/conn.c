@@ -144,7 +144,7 @@ struct tcb *tcb_create(struct tcp *tcp, const struct conn_key *key,
 	return tcb;
 }
 
-void tcb_end(struct tcb *tcb, int error, enum why why)
+void tcb_end_at(struct tcb *tcb, int error, struct reason reason)
 {
 	struct tcp *tcp = tcb->tcp;
 
@@ -153,11 +153,11 @@ void tcb_end(struct tcb *tcb, int error, enum why why)
 
 	if (tcb->state == TCPS_SYN_SENT && error)
 		fastopen_failed(tcb);
-	fastopen_settle(tcb, why == WHY_GOT_RST);
-	tcp_set_state(tcb, TCPS_CLOSED, why);
+	fastopen_settle(tcb, reason.why == WHY_GOT_RST);
+	tcp_set_state_at(tcb, TCPS_CLOSED, reason);
 	conn_remove(tcp, &tcb->conn);
 	for (unsigned i = 0; i < TCP_TIMER_COUNT; i++)
-		tcp_timer_cancel(tcb, i);
+		tcp_timer_cancel_at(tcb, i, reason);
 	timer_cancel(&tcp->wheel, &tcb->timer);
 	list_remove(&tcb->marked);
 	tcb->owed = 0;
@@ -200,13 +200,17 @@ void tcb_free(struct tcb *tcb)
 	tcp->usage.connections--;
 }
 
-void tcp_owe(struct tcb *tcb, enum why why)
+void tcp_owe_at(struct tcb *tcb, struct reason reason)
 {
+	const bool is_new = !tcp_owes(tcb, reason.why);
+
 	static_assert(WHY_RESET < 32, "what can be owed fits in 32 bits");
 
-	tcb->owed |= BIT(why);
+	tcb->owed |= BIT(reason.why);
 	if (!list_is_linked(&tcb->marked))
 		list_append(&tcb->tcp->marked, &tcb->marked);
+	if (is_new && env_is_observed(tcb->tcp->env))
+		tcp_tell_decision(tcb, reason);
 }
 
 void tcp_mark_ready(struct tcp *tcp, struct ready *ready)

@@ -175,13 +175,14 @@ enum drop cookie_answer(struct tcp_listener *listener, struct tcp_seg *seg)
 	struct conn_half half;
 
 	if (listener_is_full(listener))
-		return DROP_TCP_ACCEPT_QUEUE_FULL;
+		return env_verdict(listener->tcp->env,
+		                   DROP_TCP_ACCEPT_QUEUE_FULL);
 
 	half_init(&half, listener, seg, bake(tcp, seg));
 	if (!half.has_timestamps)
 		half.has_sack = half.has_wscale = half.has_ecn =
 		        false; /* no room for them */
-	answer = half_syn_ack(&half, WHY_SYN_COOKIE);
+	answer = half_syn_ack(&half, BECAUSE(WHY_SYN_COOKIE));
 	if (half.has_timestamps)
 		answer.hdr.opt.tsval = stamp(&half, answer.hdr.opt.tsval);
 	segment_answer(tcp, &answer);
@@ -206,10 +207,11 @@ enum drop cookie_arrives(struct tcp_listener *listener, struct tcp_seg *seg)
 
 	if (mss == 0) {
 		segment_reset(tcp, seg, WHY_RST_LISTEN);
-		return DROP_TCP_COOKIE;
+		return env_verdict(listener->tcp->env, DROP_TCP_COOKIE);
 	}
 	if (listener_is_full(listener))
-		return DROP_TCP_ACCEPT_QUEUE_FULL;
+		return env_verdict(listener->tcp->env,
+		                   DROP_TCP_ACCEPT_QUEUE_FULL);
 
 	half_init(&half, listener, seg, seg->ack - 1);
 	half.irs      = seg->seq - 1;

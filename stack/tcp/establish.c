@@ -84,10 +84,10 @@ enum drop half_establish(struct conn_half *half, struct tcp_seg *seg)
 	enum drop drop;
 
 	if (listener_is_full(half->listener))
-		return DROP_TCP_ACCEPT_QUEUE_FULL;
+		return env_verdict(tcp->env, DROP_TCP_ACCEPT_QUEUE_FULL);
 	tcb = half_become_tcb(half);
 	if (!tcb)
-		return DROP_TCP_MEMORY;
+		return env_verdict(tcp->env, DROP_TCP_MEMORY);
 
 	tcp_count_in(tcb, seg);
 	drop = tcp_other_states(tcb, seg);

@@ -142,12 +142,13 @@ enum drop fastopen_accept(struct tcp_listener *listener, struct tcp_seg *seg,
 	struct tcb *tcb;
 
 	if (listener_is_full(listener))
-		return DROP_TCP_ACCEPT_QUEUE_FULL;
+		return env_verdict(listener->tcp->env,
+		                   DROP_TCP_ACCEPT_QUEUE_FULL);
 	half_init(&half, listener, seg, tcp_isn(tcp, &seg->key));
 	half_tell_birth(&half, WHY_GOT_SYN);
 	tcb = half_become_tcb(&half);
 	if (!tcb)
-		return DROP_TCP_MEMORY;
+		return env_verdict(listener->tcp->env, DROP_TCP_MEMORY);
 
 	tcb->fastopen        = FASTOPEN_TAKEN;
 	tcb->fastopen_option = *grant;

@@ -17,30 +17,36 @@
 static void fill_note(const struct conn_half *half, struct tarn_note *ret)
 {
 	ret->has_conn     = true;
+	ret->now          = (struct tarn_vars){ 0 };
 	ret->conn         = half->number;
 	ret->state        = TCPS_SYN_RECEIVED;
 	ret->state_before = TCPS_SYN_RECEIVED;
-	ret->snd_una      = half->iss;
-	ret->snd_nxt      = half->iss + 1;
-	ret->rcv_nxt      = half->irs + 1;
-	ret->rcv_wnd      = half->wnd;
+	ret->now.snd_una  = half->iss;
+	ret->now.snd_nxt  = half->iss + 1;
+	ret->now.rcv_nxt  = half->irs + 1;
+	ret->now.rcv_wnd  = half->wnd;
 	ret->iss          = half->iss;
 	ret->irs          = half->irs;
 }
 
 static void emit_state(const struct conn_half *half, enum tcp_state from,
-                       enum tcp_state to, enum why why)
+                       enum tcp_state to, struct reason reason)
 {
+	struct tcp *tcp       = half->listener->tcp;
 	struct tarn_note note = { 0 };
+
+	if (!env_is_observed(tcp->env))
+		return;
 
 	fill_note(half, &note);
 	note.state_before = (uint8_t)from;
 	note.state        = (uint8_t)to;
-	tcp_emit_state(half->listener->tcp, &half->conn.key, &note, why);
+	tcp_tell_state(tcp, &half->conn.key, &note, reason);
 }
 
 /* What every segment of a half-open connection has. */
-static struct tcp_answer make_answer(const struct conn_half *half, enum why why)
+static struct tcp_answer make_answer(const struct conn_half *half,
+                                     struct reason reason)
 {
 	const struct tcp *tcp    = half->listener->tcp;
 	struct tcp_answer answer = {
@@ -49,7 +55,8 @@ static struct tcp_answer make_answer(const struct conn_half *half, enum why why)
 		.hdr.ack     = half->irs + 1,
 		.hdr.ack_bit = true,
 		.hdr.window  = half->wnd,
-		.note.why    = (uint16_t)why,
+		.note.why    = (uint16_t)reason.why,
+		.note.src    = reason.src,
 		.ttl         = half->listener->settings.ttl,
 		.tos         = half->listener->settings.tos,
 	};
@@ -66,10 +73,11 @@ static struct tcp_answer make_answer(const struct conn_half *half, enum why why)
 }
 
 /* LECTURE: three-way handshake, step 2 */
-struct tcp_answer half_syn_ack(const struct conn_half *half, enum why why)
+struct tcp_answer half_syn_ack(const struct conn_half *half,
+                               struct reason reason)
 {
 	const struct tcp *tcp    = half->listener->tcp;
-	struct tcp_answer answer = make_answer(half, why);
+	struct tcp_answer answer = make_answer(half, reason);
 	struct tcp_options *opt  = &answer.hdr.opt;
 
 	answer.hdr.seq = half->iss;
@@ -84,9 +92,9 @@ struct tcp_answer half_syn_ack(const struct conn_half *half, enum why why)
 	return answer;
 }
 
-static void send_syn_ack(struct conn_half *half, enum why why)
+static void send_syn_ack(struct conn_half *half, struct reason reason)
 {
-	struct tcp_answer answer = half_syn_ack(half, why);
+	struct tcp_answer answer = half_syn_ack(half, reason);
 
 	segment_answer(half->listener->tcp, &answer);
 }
@@ -121,9 +129,9 @@ void half_free(struct conn_half *half)
 	memory_give(&tcp->env->memory, half, sizeof(*half));
 }
 
-void half_end(struct conn_half *half, enum why why)
+void half_end_at(struct conn_half *half, struct reason reason)
 {
-	emit_state(half, TCPS_SYN_RECEIVED, TCPS_CLOSED, why);
+	emit_state(half, TCPS_SYN_RECEIVED, TCPS_CLOSED, reason);
 	half_free(half);
 }
 
@@ -139,7 +147,7 @@ static void make_room(struct tcp_listener *listener)
 
 	half = CONTAINER_OF(oldest, struct conn_half, queue);
 	env_drop(listener->tcp->env, DROP_TCP_SYN_QUEUE_FULL);
-	emit_state(half, TCPS_SYN_RECEIVED, TCPS_CLOSED, WHY_EVICTED);
+	emit_state(half, TCPS_SYN_RECEIVED, TCPS_CLOSED, BECAUSE(WHY_EVICTED));
 	half_free(half);
 }
 
@@ -173,12 +181,12 @@ void half_init(struct conn_half *half, struct tcp_listener *listener,
 	learn(half, seg);
 }
 
-void half_tell_birth(struct conn_half *half, enum why why)
+void half_tell_birth_at(struct conn_half *half, struct reason reason)
 {
 	struct tcp *tcp = half->listener->tcp;
 
 	half->number = ++tcp->last_number;
-	emit_state(half, TCPS_LISTEN, TCPS_SYN_RECEIVED, why);
+	emit_state(half, TCPS_LISTEN, TCPS_SYN_RECEIVED, reason);
 	fill_note(half, &tcp->env->rx_note);
 	tcp->env->rx_note.state_before = TCPS_LISTEN;
 }
@@ -191,16 +199,17 @@ enum drop half_create(struct tcp_listener *listener, struct tcp_seg *seg,
 	struct conn_half *half;
 
 	if (listener_is_full(listener))
-		return DROP_TCP_ACCEPT_QUEUE_FULL;
+		return env_verdict(half->listener->tcp->env,
+		                   DROP_TCP_ACCEPT_QUEUE_FULL);
 	make_room(listener);
 
 	half = memory_take(&tcp->env->memory, sizeof(*half));
 	if (!half)
-		return DROP_TCP_MEMORY;
+		return env_verdict(half->listener->tcp->env, DROP_TCP_MEMORY);
 	half_init(half, listener, seg, iss);
 	if (conn_insert(tcp, &half->conn) < 0) {
 		memory_give(&tcp->env->memory, half, sizeof(*half));
-		return DROP_TCP_MEMORY;
+		return env_verdict(half->listener->tcp->env, DROP_TCP_MEMORY);
 	}
 	half->sent_us = tcp->env->now_us;
 	list_append(&listener->half, &half->queue);
@@ -208,7 +217,7 @@ enum drop half_create(struct tcp_listener *listener, struct tcp_seg *seg,
 	tcp->usage.half_open++;
 
 	half_tell_birth(half, WHY_GOT_SYN);
-	answer = half_syn_ack(half, WHY_SYN_ACK);
+	answer = half_syn_ack(half, BECAUSE(WHY_SYN_ACK));
 	fastopen_judge(listener, seg, &answer.hdr.opt.fastopen);
 	segment_answer(tcp, &answer);
 	arm(half);
@@ -239,13 +248,13 @@ static void expire(struct conn_half *half)
 {
 	if (is_given_up(half)) {
 		emit_state(half, TCPS_SYN_RECEIVED, TCPS_CLOSED,
-		           WHY_TIMEOUT_USER);
+		           BECAUSE(WHY_TIMEOUT_USER));
 		half_free(half);
 		return;
 	}
 	half->retries++;
 	if (!waits_for_data(half))
-		send_syn_ack(half, WHY_RETRANSMIT_SYN);
+		send_syn_ack(half, BECAUSE(WHY_RETRANSMIT_SYN));
 	arm(half);
 }
 
@@ -287,22 +296,24 @@ static enum drop refuse(struct conn_half *half, const struct tcp_seg *seg)
 	struct tcp_answer answer;
 
 	if (seg->rst)
-		return DROP_TCP_RST_OUTSIDE;
+		return env_verdict(half->listener->tcp->env,
+		                   DROP_TCP_RST_OUTSIDE);
 	if (!may_answer(half))
-		return DROP_TCP_SEQUENCE;
+		return env_verdict(half->listener->tcp->env, DROP_TCP_SEQUENCE);
 
 	if (seg->syn && !seg->has_ack && seg->seq == half->irs) {
 		/* RFC 3168 6.1.1: it asks no more, so it may mark no more. */
 		if (!ecn_agrees(half->listener->tcp, seg->hdr))
 			half->has_ecn = false;
-		send_syn_ack(half, WHY_SYN_ACK_AGAIN);
+		send_syn_ack(half, BECAUSE(WHY_SYN_ACK_AGAIN));
 		arm(half); /* or the timer would say the same right after */
-		return DROP_TCP_DUPLICATE;
+		return env_verdict(half->listener->tcp->env,
+		                   DROP_TCP_DUPLICATE);
 	}
-	answer = make_answer(half, WHY_ACK_AGAIN);
+	answer = make_answer(half, BECAUSE(WHY_ACK_AGAIN));
 	segment_answer(half->listener->tcp, &answer);
 
-	return DROP_TCP_SEQUENCE;
+	return env_verdict(half->listener->tcp->env, DROP_TCP_SEQUENCE);
 }
 
 static enum drop check_rst(struct conn_half *half, const struct tcp_seg *seg)
@@ -312,16 +323,17 @@ static enum drop check_rst(struct conn_half *half, const struct tcp_seg *seg)
 	if (!seg->rst)
 		return DROP_NONE;
 	if (seg->seq == half->irs + 1) {
-		emit_state(half, TCPS_SYN_RECEIVED, TCPS_LISTEN, WHY_GOT_RST);
+		emit_state(half, TCPS_SYN_RECEIVED, TCPS_LISTEN,
+		           BECAUSE(WHY_GOT_RST));
 		half_free(half);
-		return DROP_TCP_RST;
+		return env_verdict(half->listener->tcp->env, DROP_TCP_RST);
 	}
 	if (may_answer(half)) {
-		answer = make_answer(half, WHY_CHALLENGE);
+		answer = make_answer(half, BECAUSE(WHY_CHALLENGE));
 		segment_answer(half->listener->tcp, &answer);
 	}
 
-	return DROP_TCP_RST_CHALLENGED;
+	return env_verdict(half->listener->tcp->env, DROP_TCP_RST_CHALLENGED);
 }
 
 /* RFC 7323 sections 3.2 and 5.3: once agreed on, timestamps stay. */
@@ -333,9 +345,13 @@ static enum drop check_timestamp(const struct conn_half *half,
 	if (!half->has_timestamps || seg->rst)
 		return DROP_NONE;
 	if (!opt->has_timestamps)
-		return DROP_TCP_NO_TIMESTAMP;
+		return env_verdict(half->listener->tcp->env,
+		                   DROP_TCP_NO_TIMESTAMP);
 
-	return seq_lt(opt->tsval, half->ts_recent) ? DROP_TCP_PAWS : DROP_NONE;
+	if (seq_lt(opt->tsval, half->ts_recent))
+		return env_verdict(half->listener->tcp->env, DROP_TCP_PAWS);
+
+	return DROP_NONE;
 }
 
 /* A SYN is judged by its own number, so that one which comes again (with text
@@ -371,20 +387,23 @@ enum drop tcp_half_open(struct conn_half *half, struct tcp_seg *seg)
 	if (drop != DROP_NONE)
 		return drop;
 	if (seg->syn) { /* fourth: back to LISTEN */
-		emit_state(half, TCPS_SYN_RECEIVED, TCPS_LISTEN, WHY_GOT_SYN);
+		emit_state(half, TCPS_SYN_RECEIVED, TCPS_LISTEN,
+		           BECAUSE(WHY_GOT_SYN));
 		half_free(half);
-		return DROP_TCP_SYN_CHALLENGED;
+		return env_verdict(half->listener->tcp->env,
+		                   DROP_TCP_SYN_CHALLENGED);
 	}
 	if (!seg->has_ack) /* fifth */
-		return DROP_TCP_NO_ACK;
+		return env_verdict(half->listener->tcp->env, DROP_TCP_NO_ACK);
 	if (seg->ack != half->iss + 1) {
 		segment_reset(half->listener->tcp, seg, WHY_RST_SYN_RECEIVED);
-		return DROP_TCP_ACK_SYN_RECEIVED;
+		return env_verdict(half->listener->tcp->env,
+		                   DROP_TCP_ACK_SYN_RECEIVED);
 	}
 
 	if (is_deferred(half, seg)) {
 		half->is_acked = true;
-		return DROP_TCP_DEFERRED;
+		return env_verdict(half->listener->tcp->env, DROP_TCP_DEFERRED);
 	}
 
 	return half_establish(half, seg);

@@ -85,7 +85,7 @@ static enum drop tcb_error(struct tcb *tcb, const struct net_rx *rx)
 	const uint32_t seq = get_be32(rx->data + 4);
 
 	if (!seq_in(seq, tcb->snd.una, snd_flight(tcb)))
-		return DROP_TCP_ICMP_SEQUENCE;
+		return tcp_verdict(tcb, DROP_TCP_ICMP_SEQUENCE);
 	if (is_too_big(&rx->icmp)) /* the MTU is in the low half of the word */
 		return path_mtu_claim(tcb, seq, rx->quoted_len,
 		                      (uint16_t)rx->icmp.word);
@@ -97,16 +97,18 @@ static enum drop tcb_error(struct tcb *tcb, const struct net_rx *rx)
 
 	tcp_soft_error(tcb, error_of(&rx->icmp)); /* MUST-56 */
 
-	return DROP_TCP_ICMP_SOFT;
+	return tcp_verdict(tcb, DROP_TCP_ICMP_SOFT);
 }
 
 /* Our SYN,ACK met a closed door: the record goes, the listener stays. */
 static enum drop half_error(struct conn_half *half, const struct net_rx *rx)
 {
+	struct env *env = half->listener->tcp->env;
+
 	if (get_be32(rx->data + 4) != half->iss)
-		return DROP_TCP_ICMP_SEQUENCE;
-	if (!is_hard(&rx->icmp))
-		return DROP_TCP_ICMP_SOFT; /* its own timer decides */
+		return env_verdict(env, DROP_TCP_ICMP_SEQUENCE);
+	if (!is_hard(&rx->icmp)) /* its own timer decides */
+		return env_verdict(env, DROP_TCP_ICMP_SOFT);
 
 	half_end(half, WHY_ICMP_HARD);
 
@@ -121,7 +123,7 @@ enum drop tcp_icmp_error(struct tcp *tcp, const struct net_rx *rx)
 	struct conn *conn;
 
 	if (rx->len < QUOTE_LEN_MIN)
-		return DROP_ICMP_QUOTE;
+		return env_verdict(tcp->env, DROP_ICMP_QUOTE);
 
 	local.port = get_be16(rx->data);
 	peer.port  = get_be16(rx->data + 2);
@@ -129,7 +131,7 @@ enum drop tcp_icmp_error(struct tcp *tcp, const struct net_rx *rx)
 	/* MUST-54 */
 	conn = conn_find(tcp, &key);
 	if (!conn)
-		return DROP_ICMP_NO_USER;
+		return env_verdict(tcp->env, DROP_ICMP_NO_USER);
 
 	switch ((enum conn_kind)conn->kind) {
 	case CONN_TCB:
@@ -141,7 +143,8 @@ enum drop tcp_icmp_error(struct tcp *tcp, const struct net_rx *rx)
 		break;
 	}
 
-	return DROP_TCP_ICMP_SOFT; /* TIME-WAIT has nothing in flight */
+	/* TIME-WAIT has nothing in flight. */
+	return env_verdict(tcp->env, DROP_TCP_ICMP_SOFT);
 }
 
 void tcp_unreached(struct tcp *tcp, const struct tarn_ip *peer)

@@ -30,11 +30,11 @@
 enum drop tcp_closed(struct tcp *tcp, struct tcp_seg *seg)
 {
 	if (seg->rst)
-		return DROP_TCP_CLOSED_RST;
+		return env_verdict(tcp->env, DROP_TCP_CLOSED_RST);
 
 	segment_reset(tcp, seg, WHY_RST_CLOSED);
 
-	return DROP_TCP_CLOSED;
+	return env_verdict(tcp->env, DROP_TCP_CLOSED);
 }
 
 /* ---- 3.10.7.4 other states: the eight checks ---- */
@@ -49,7 +49,7 @@ static enum drop check_rst(struct tcb *tcb, struct tcp_seg *seg)
 	/* RFC5961-1, RFC5961-2, SHLD-2 */
 	if (seg->seq != tcb->rcv.nxt) {
 		tcp_challenge(tcb);
-		return DROP_TCP_RST_CHALLENGED;
+		return tcp_verdict(tcb, DROP_TCP_RST_CHALLENGED);
 	}
 
 	if (tcb->state == TCPS_SYN_RECEIVED && !tcb->is_passive)
@@ -58,7 +58,7 @@ static enum drop check_rst(struct tcb *tcb, struct tcp_seg *seg)
 		error = 0; /* both sides had closed: nothing was lost */
 	tcb_end(tcb, error, WHY_GOT_RST);
 
-	return DROP_TCP_RST;
+	return tcp_verdict(tcb, DROP_TCP_RST);
 }
 
 static enum drop check_security(struct tcb *tcb, struct tcp_seg *seg)
@@ -77,7 +77,7 @@ static enum drop check_syn(struct tcb *tcb, struct tcp_seg *seg)
 	/* RFC5961-4 */
 	tcp_challenge(tcb);
 
-	return DROP_TCP_SYN_CHALLENGED;
+	return tcp_verdict(tcb, DROP_TCP_SYN_CHALLENGED);
 }
 
 /* The numbered list of RFC 9293 3.10.7.4, in its order. */
@@ -112,12 +112,17 @@ enum drop tcp_other_states(struct tcb *tcb, struct tcp_seg *seg)
 
 static enum drop tcb_arrives(struct tcb *tcb, struct tcp_seg *seg)
 {
+	const bool is_observed     = env_is_observed(tcb->tcp->env);
 	struct tarn_note *note     = &tcb->tcp->env->rx_note;
 	const uint8_t state_before = tcb->state;
 	enum drop drop;
 
 	if (tcp_owes(tcb, WHY_RESET))
-		return DROP_TCP_CLOSING;
+		return tcp_verdict(tcb, DROP_TCP_CLOSING);
+	if (is_observed) {
+		note->has_before = true;
+		tcp_vars(tcb, &note->before);
+	}
 	tcp_count_in(tcb, seg);
 	if (tcb->owed & OWED_COUNTED)
 		tcp_output(tcb);
@@ -128,7 +133,7 @@ static enum drop tcb_arrives(struct tcb *tcb, struct tcp_seg *seg)
 		drop = tcp_other_states(tcb, seg);
 	tcb_verify(tcb);
 
-	if (env_is_observed(tcb->tcp->env)) {
+	if (is_observed) {
 		tcp_note(tcb, note);
 		note->state_before = state_before;
 	}
@@ -173,7 +178,7 @@ static enum drop segment_arrives(struct tcp *tcp, struct tcp_seg *seg)
  * A sender whose network card is to complete the sum leaves the pseudo-header's
  * part in the field. On a virtual pair no card ever does.
  */
-static enum drop check_checksum(const struct net_rx *rx)
+static enum drop check_checksum(struct tcp *tcp, const struct net_rx *rx)
 {
 	const uint64_t pseudo =
 	        ip4_pseudo_sum(&rx->src, &rx->dst, IP_PROTO_TCP, rx->len);
@@ -184,9 +189,9 @@ static enum drop check_checksum(const struct net_rx *rx)
 
 	partial = (uint16_t)~checksum_fold(pseudo);
 	if (rx->len >= TCP_HDR_LEN && get_be16(rx->data + 16) == partial)
-		return DROP_TCP_CHECKSUM_PARTIAL;
+		return env_verdict(tcp->env, DROP_TCP_CHECKSUM_PARTIAL);
 
-	return DROP_TCP_CHECKSUM;
+	return env_verdict(tcp->env, DROP_TCP_CHECKSUM);
 }
 
 static struct tcp_seg make_segment(const struct net_rx *rx,
@@ -220,17 +225,18 @@ enum drop tcp_input(struct tcp *tcp, const struct net_rx *rx)
 
 	/* MUST-57 */
 	if (rx->is_broadcast)
-		return DROP_TCP_BROADCAST;
+		return env_verdict(tcp->env, DROP_TCP_BROADCAST);
 	if (rx->len < TCP_HDR_LEN)
-		return DROP_TCP_SHORT;
+		return env_verdict(tcp->env, DROP_TCP_SHORT);
 
-	drop = check_checksum(rx);
-	if (drop == DROP_NONE)
-		drop = tcp_hdr_read(rx->data, rx->len, &hdr);
+	drop = check_checksum(tcp, rx);
 	if (drop != DROP_NONE)
 		return drop;
+	drop = tcp_hdr_read(rx->data, rx->len, &hdr);
+	if (drop != DROP_NONE)
+		return env_verdict(tcp->env, drop);
 	if (hdr.src_port == 0 || hdr.dst_port == 0)
-		return DROP_TCP_PORT;
+		return env_verdict(tcp->env, DROP_TCP_PORT);
 
 	seg = make_segment(rx, &hdr);
 

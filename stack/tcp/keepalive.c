@@ -53,12 +53,14 @@ void keep_alive_update(struct tcb *tcb)
 {
 	if (!is_wanted(tcb)) {
 		tcb->keep.probes = 0;
-		tcp_timer_cancel(tcb, TCP_TIMER_KEEPALIVE);
+		tcp_timer_cancel(tcb, TCP_TIMER_KEEPALIVE,
+		                 WHY_TIMER_KEEP_ALIVE_OFF);
 		return;
 	}
 	if (tcb->keep.probes == 0)
 		tcp_timer_arm(tcb, TCP_TIMER_KEEPALIVE,
-		              tcb->keep.heard_us + idle_us(tcb));
+		              tcb->keep.heard_us + idle_us(tcb),
+		              WHY_TIMER_KEEP_ALIVE);
 }
 
 void keep_alive_heard(struct tcb *tcb)
@@ -91,7 +93,8 @@ void keep_alive_timeout(struct tcb *tcb)
 		due_us = now_us + idle_us(tcb);
 	if (now_us < due_us) {
 		tcb->keep.probes = 0;
-		tcp_timer_arm(tcb, TCP_TIMER_KEEPALIVE, due_us);
+		tcp_timer_arm(tcb, TCP_TIMER_KEEPALIVE, due_us,
+		              WHY_TIMER_KEEP_ALIVE);
 		return;
 	}
 	if (is_dead(tcb)) {
@@ -102,5 +105,6 @@ void keep_alive_timeout(struct tcb *tcb)
 	tcb->keep.probes++;
 	tcp_owe(tcb, WHY_KEEP_ALIVE); /* SHLD-12: output.c adds no octet */
 	tcp_timer_arm(tcb, TCP_TIMER_KEEPALIVE,
-	              now_us + tcb->settings.keep_interval_s * USEC_PER_SEC);
+	              now_us + tcb->settings.keep_interval_s * USEC_PER_SEC,
+	              WHY_TIMER_KEEP_ALIVE);
 }

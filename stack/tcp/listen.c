@@ -183,19 +183,20 @@ enum drop tcp_listen(struct tcp_listener *listener, struct tcp_seg *seg)
 	struct tcp_fastopen grant;
 
 	if (seg->rst) /* first */
-		return DROP_TCP_LISTEN_RST;
+		return env_verdict(listener->tcp->env, DROP_TCP_LISTEN_RST);
 	if (seg->has_ack && cookie_may_come(listener))
 		return cookie_arrives(listener, seg);
 	if (seg->has_ack) { /* second */
 		segment_reset(tcp, seg, WHY_RST_LISTEN);
-		return DROP_TCP_LISTEN_ACK;
+		return env_verdict(listener->tcp->env, DROP_TCP_LISTEN_ACK);
 	}
 	if (!seg->syn) /* fourth */
-		return DROP_TCP_LISTEN_OTHER;
+		return env_verdict(listener->tcp->env, DROP_TCP_LISTEN_OTHER);
 	if (seg->fin)
-		return DROP_TCP_LISTEN_SYN_FIN;
+		return env_verdict(listener->tcp->env, DROP_TCP_LISTEN_SYN_FIN);
 	if (!net_is_unicast(tcp->net, &seg->key.peer_ip))
-		return DROP_IP4_MARTIAN; /* MUST-63 */
+		return env_verdict(listener->tcp->env,
+		                   DROP_IP4_MARTIAN); /* MUST-63 */
 
 	/* third */
 	if (cookie_is_due(listener))

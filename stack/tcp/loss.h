@@ -182,7 +182,8 @@ void recovery_resize(struct tcb *tcb);
  * Return: false if there is none, or cwnd forbids it */
 bool recovery_next(struct tcb *tcb, uint32_t *ret_seq, uint32_t *ret_len);
 /** recovery_why() - Why that range is sent again */
-enum why recovery_why(const struct tcb *tcb, const struct sent_range *range);
+struct reason recovery_why(const struct tcb *tcb,
+                           const struct sent_range *range);
 /** recovery_pipe() - Octets believed to be in the network (RFC 6675, 9937) */
 uint32_t recovery_pipe(const struct tcb *tcb);
 

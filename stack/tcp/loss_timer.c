@@ -25,32 +25,35 @@ static uint64_t probe_deadline(const struct tcb *tcb)
 	           tcb->loss.rto_from_us + rtt_rto(tcb));
 }
 
-static void run(struct tcb *tcb, enum tcp_timer which, uint64_t deadline_us)
+static void run(struct tcb *tcb, enum tcp_timer which, uint64_t deadline_us,
+                struct reason reason)
 {
 	for (enum tcp_timer i = TCP_TIMER_REORDER; i <= TCP_TIMER_RETRANSMIT;
 	     i++)
 		if (i != which)
-			tcp_timer_cancel(tcb, i);
-	if (tcb->deadline_us[which] != deadline_us)
-		tcp_timer_arm(tcb, which, deadline_us);
+			tcp_timer_cancel(tcb, i, WHY_TIMER_GIVES_WAY);
+	tcp_timer_arm_at(tcb, which, deadline_us, reason);
 }
 
 /* RFC6298-7 */
 void loss_timer_set(struct tcb *tcb)
 {
 	if (snd_flight(tcb) == 0) {
-		tcp_timer_cancel(tcb, TCP_TIMER_REORDER);
-		tcp_timer_cancel(tcb, TCP_TIMER_LOSS_PROBE);
-		tcp_timer_cancel(tcb, TCP_TIMER_RETRANSMIT);
+		for (enum tcp_timer i = TCP_TIMER_REORDER;
+		     i <= TCP_TIMER_RETRANSMIT; i++)
+			tcp_timer_cancel(tcb, i, WHY_TIMER_ALL_ACKED);
 		return;
 	}
 
 	if (tcb->rack.reorder_until_us > tcb->tcp->env->now_us)
-		run(tcb, TCP_TIMER_REORDER, tcb->rack.reorder_until_us);
+		run(tcb, TCP_TIMER_REORDER, tcb->rack.reorder_until_us,
+		    BECAUSE(WHY_TIMER_REORDER));
 	else if (tlp_is_wanted(tcb))
-		run(tcb, TCP_TIMER_LOSS_PROBE, probe_deadline(tcb));
+		run(tcb, TCP_TIMER_LOSS_PROBE, probe_deadline(tcb),
+		    BECAUSE(WHY_TIMER_PROBE));
 	else
 		run(tcb, TCP_TIMER_RETRANSMIT,
 		    MIN(tcb->loss.rto_from_us + rtt_rto(tcb),
-		        give_up_deadline(tcb)));
+		        give_up_deadline(tcb)),
+		    BECAUSE(WHY_TIMER_RETRANSMIT));
 }

@@ -49,5 +49,5 @@ void orphan_waits(struct tcb *tcb)
 		wait_us = (uint32_t)linger2_s * USEC_PER_SEC;
 
 	tcp_timer_arm(tcb, TCP_TIMER_FIN_WAIT_2,
-	              tcb->tcp->env->now_us + wait_us);
+	              tcb->tcp->env->now_us + wait_us, WHY_TIMER_FIN_WAIT_2);
 }

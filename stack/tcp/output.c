@@ -27,9 +27,9 @@
 #define OWED_BARE (BIT(WHY_ACK_HOLE) | BIT(WHY_ACK_AGAIN) | BIT(WHY_CHALLENGE))
 
 /* The first of the reasons in @owed, in the order of why.def. */
-static enum why first_reason(uint32_t owed)
+static struct reason first_reason(const struct tcb *tcb, uint32_t owed)
 {
-	return (enum why)__builtin_ctz(owed);
+	return tcp_decided(tcb, (enum why)__builtin_ctz(owed));
 }
 
 /* RFC 6298 (5.1): text is in flight, and the timer did not run. */
@@ -46,8 +46,8 @@ static void send_reset(struct tcb *tcb)
 {
 	struct tcp_hdr hdr = { .seq = tcb->snd.nxt, .rst = true };
 
-	segment_send(tcb, &hdr, 0, 0, tcb->abort_why);
-	tcb_end(tcb, tcb->error, tcb->abort_why);
+	segment_send(tcb, &hdr, 0, 0, tcb->abort);
+	tcb_end_at(tcb, tcb->error, tcb->abort);
 }
 
 /* LECTURE: three-way handshake, step 1 */
@@ -62,7 +62,8 @@ static void send_syn(struct tcb *tcb)
 	if (!(tcb->owed & reasons))
 		return;
 
-	segment_send(tcb, &hdr, 0, text, first_reason(tcb->owed & reasons));
+	segment_send(tcb, &hdr, 0, text,
+	             first_reason(tcb, tcb->owed & reasons));
 	tcb->owed &= ~reasons;
 	if (is_new) {
 		rtt_syn_sent(tcb);
@@ -72,11 +73,11 @@ static void send_syn(struct tcb *tcb)
 	start_timer(tcb);
 }
 
-static void send_bare(struct tcb *tcb, enum why why)
+static void send_bare(struct tcb *tcb, struct reason reason)
 {
 	struct tcp_hdr hdr = { .seq = tcb->snd.nxt };
 
-	segment_send(tcb, &hdr, 0, 0, why);
+	segment_send(tcb, &hdr, 0, 0, reason);
 }
 
 /*
@@ -101,7 +102,8 @@ static void note_answer(struct tcb *tcb)
 }
 
 /* Text, PSH, FIN: what the octets from @seq on look like as a segment. */
-static void send_text(struct tcb *tcb, uint32_t seq, uint32_t len, enum why why)
+static void send_text(struct tcb *tcb, uint32_t seq, uint32_t len,
+                      struct reason reason)
 {
 	const uint32_t at   = seq - snd_text_seq(tcb);
 	const uint32_t text = MIN(len, tcb->snd.ring.len - at);
@@ -112,7 +114,7 @@ static void send_text(struct tcb *tcb, uint32_t seq, uint32_t len, enum why why)
 	/* MUST-61, SHLD-27; what is held back was not pushed, unless it has left. */
 	hdr.psh = text > 0 && is_last &&
 	          (!is_held(tcb) || seq_lt(seq, tcb->snd.nxt));
-	segment_send(tcb, &hdr, at, text, why);
+	segment_send(tcb, &hdr, at, text, reason);
 	tcb->octets_sent += text;
 	prr_sent(tcb, len);
 	if (text > 0)
@@ -122,7 +124,7 @@ static void send_text(struct tcb *tcb, uint32_t seq, uint32_t len, enum why why)
 /* ---- Again ---- */
 
 static void send_again(struct tcb *tcb, uint32_t seq, uint32_t len,
-                       enum why why)
+                       struct reason reason)
 {
 	sent_resend(&tcb->sent, &tcb->tcp->env->memory, seq, seq + len,
 	            tcb->tcp->env->now_us);
@@ -130,7 +132,7 @@ static void send_again(struct tcb *tcb, uint32_t seq, uint32_t len,
 	tcb->retransmits++;
 	tcb->loss.octets_again += len;
 	tcb->loss.rtx_now = 0;
-	send_text(tcb, seq, len, why);
+	send_text(tcb, seq, len, reason);
 	/* What holds everything up has left only now: RTO runs from here. */
 	if (seq == tcb->snd.una)
 		loss_timer_restart(tcb);
@@ -156,8 +158,8 @@ static void retransmit_last_resort(struct tcb *tcb)
 	while (tcp_unsent(tcb) == 0 && sack_last_resort(tcb, &seq, &len))
 		send_again(tcb, seq, len,
 		           tcb->loss.rescue == RESCUE_USED
-		                   ? WHY_RETRANSMIT_RESCUE
-		                   : WHY_RETRANSMIT_SACK);
+		                   ? BECAUSE(WHY_RETRANSMIT_RESCUE)
+		                   : BECAUSE(WHY_RETRANSMIT_SACK));
 }
 
 /* ---- New text: may I? how much? ---- */
@@ -240,28 +242,28 @@ static bool fin_follows(const struct tcb *tcb, uint32_t len)
 	return len == tcp_unsent(tcb) && tcp_usable_window(tcb) > len;
 }
 
-static enum why reason_to_send(const struct tcb *tcb, uint32_t len)
+static struct reason reason_to_send(const struct tcb *tcb, uint32_t len)
 {
 	if (len == 0)
-		return WHY_FIN;
+		return tcp_decided(tcb, WHY_FIN);
 	if (tcb->snd.override)
-		return WHY_SWS_OVERRIDE;
+		return tcp_decided(tcb, WHY_SWS_OVERRIDE);
 	if (tcb->loss.state == LOSS_OPEN &&
 	    snd_flight(tcb) + len > tcb->cc.cwnd)
-		return WHY_LIMITED_TRANSMIT; /* some have left out of order */
+		return BECAUSE(WHY_LIMITED_TRANSMIT); /* some have left */
 
-	return WHY_DATA;
+	return BECAUSE(WHY_DATA);
 }
 
 /* @len octets of text from SND.NXT on, and the FIN. */
 static void send_first_time(struct tcb *tcb, uint32_t len, bool fin,
-                            enum why why)
+                            struct reason reason)
 {
 	const uint32_t seq   = tcb->snd.nxt;
 	const bool was_empty = snd_flight(tcb) == 0;
 	const bool is_small  = len > 0 && len < segment_text_max(tcb);
 
-	send_text(tcb, seq, len + fin, why);
+	send_text(tcb, seq, len + fin, reason);
 	scoreboard_sent(tcb, seq, seq + len + fin);
 	tcb->snd.nxt      = seq + len + fin;
 	tcb->snd.override = false;
@@ -282,14 +284,14 @@ static void send_new(struct tcb *tcb)
 	for (;;) {
 		const uint32_t len = segment_len(tcb);
 		const bool fin     = fin_follows(tcb, len);
-		enum why why;
+		struct reason reason;
 
 		if (len == 0 && !fin)
 			break;
-		why = reason_to_send(tcb, len);
-		if (why == WHY_LIMITED_TRANSMIT)
+		reason = reason_to_send(tcb, len);
+		if (reason.why == WHY_LIMITED_TRANSMIT)
 			tcb->loss.limited += len;
-		send_first_time(tcb, len, fin, why);
+		send_first_time(tcb, len, fin, reason);
 	}
 	if (tcb->snd.nxt != before)
 		loss_timer_set(tcb);
@@ -313,19 +315,20 @@ static void send_loss_probe(struct tcb *tcb)
 	const uint32_t max    = segment_text_max(tcb);
 	const uint32_t fresh =
 	        MIN(MIN(tcp_unsent(tcb), max), tcp_usable_window(tcb));
-	const bool fin = fin_follows(tcb, fresh);
+	const bool fin             = fin_follows(tcb, fresh);
+	const struct reason reason = tcp_decided(tcb, WHY_TAIL_LOSS_PROBE);
 	uint32_t len;
 
 	if (tcb->sent.count == 0)
 		return;
 	if (fresh > 0 || fin) {
-		send_first_time(tcb, fresh, fin, WHY_TAIL_LOSS_PROBE);
+		send_first_time(tcb, fresh, fin, reason);
 	} else {
 		const struct sent_range *last =
 		        sent_at(&tcb->sent, tcb->sent.count - 1);
 
 		len = MIN(last->end - last->start, max + snd_fin_is_sent(tcb));
-		send_again(tcb, last->end - len, len, WHY_TAIL_LOSS_PROBE);
+		send_again(tcb, last->end - len, len, reason);
 	}
 	tlp_sent(tcb, fresh == 0 && !fin, flight);
 	tcb->loss.rto_from_us = tcb->tcp->env->now_us;
@@ -340,7 +343,7 @@ static void send_probe(struct tcb *tcb, enum why why)
 {
 	struct tcp_hdr hdr = { .seq = tcb->snd.una - 1 };
 
-	segment_send(tcb, &hdr, 0, 0, why);
+	segment_send(tcb, &hdr, 0, 0, tcp_decided(tcb, why));
 }
 
 /* A short segment is held back: not for ever (MUST-60). */
@@ -348,10 +351,11 @@ static void arm_cork(struct tcb *tcb)
 {
 	if (!is_held(tcb) || tcp_unsent(tcb) == 0 ||
 	    !tcp_in(tcb, TCPS_MAY_SEND))
-		tcp_timer_cancel(tcb, TCP_TIMER_CORK);
+		tcp_timer_cancel(tcb, TCP_TIMER_CORK, WHY_TIMER_CORK_OFF);
 	else if (!tcp_timer_is_armed(tcb, TCP_TIMER_CORK))
 		tcp_timer_arm(tcb, TCP_TIMER_CORK,
-		              tcb->tcp->env->now_us + TCP_CORK_US);
+		              tcb->tcp->env->now_us + TCP_CORK_US,
+		              WHY_TIMER_CORK);
 }
 
 /* MUST-35, MUST-36, SHLD-29, SHLD-30 */
@@ -369,7 +373,7 @@ static void arm_persist(struct tcb *tcb)
 
 	if (!has_more || snd_flight(tcb) > 0 || !tcp_in(tcb, TCPS_SENDING) ||
 	    !may_probe) {
-		tcp_timer_cancel(tcb, TCP_TIMER_PERSIST);
+		tcp_timer_cancel(tcb, TCP_TIMER_PERSIST, WHY_TIMER_NOT_STUCK);
 		return;
 	}
 	if (tcp_timer_is_armed(tcb, TCP_TIMER_PERSIST))
@@ -378,7 +382,8 @@ static void arm_persist(struct tcb *tcb)
 		tcb->snd.closed_us = now_us;
 	wait_us = MIN(rtt_rto(tcb) << tcb->snd.probes, TCP_RTO_US_MAX);
 	tcp_timer_arm(tcb, TCP_TIMER_PERSIST,
-	              MIN(now_us + wait_us, give_up_deadline(tcb)));
+	              MIN(now_us + wait_us, give_up_deadline(tcb)),
+	              WHY_TIMER_PERSIST);
 }
 
 void tcp_output(struct tcb *tcb)
@@ -396,7 +401,7 @@ void tcp_output(struct tcb *tcb)
 	}
 
 	if (tcb->owed & OWED_BARE)
-		send_bare(tcb, first_reason(tcb->owed & OWED_BARE));
+		send_bare(tcb, first_reason(tcb, tcb->owed & OWED_BARE));
 	if (tcp_owes(tcb, WHY_WINDOW_PROBE))
 		send_probe(tcb, WHY_WINDOW_PROBE);
 	if (tcp_owes(tcb, WHY_KEEP_ALIVE))
@@ -412,9 +417,9 @@ void tcp_output(struct tcb *tcb)
 		send_new(tcb); /* RFC 7413 4.2.2: before our SYN is acked */
 	}
 	if (tcp_owes(tcb, WHY_URGENT))
-		send_bare(tcb, WHY_URGENT);
+		send_bare(tcb, tcp_decided(tcb, WHY_URGENT));
 	if (tcb->owed & OWED_ACKS)
-		send_bare(tcb, first_reason(tcb->owed & OWED_ACKS));
+		send_bare(tcb, first_reason(tcb, tcb->owed & OWED_ACKS));
 
 	tcb->owed = 0;
 	arm_cork(tcb);

@@ -21,7 +21,7 @@
  *	undo.c frto.c			      and that it was none
  *	prr.c cc*.c			      congestion
  *	sack.c				      SACK, as a receiver
- *	conn.c state.c check.c isn.c icmp.c tcp.c ends.c
+ *	conn.c state.c check.c isn.c icmp.c tcp.c ends.c tell.c
  */
 #ifndef TCP_PARTS_H
 #define TCP_PARTS_H
@@ -34,14 +34,58 @@
 /** tcp_arrow_exists() - May @from become @to (RFC 9293 3.3.2)? */
 bool tcp_arrow_exists(enum tcp_state from, enum tcp_state to);
 /** tcp_set_state() - The only way to change a state: checked and told */
-void tcp_set_state(struct tcb *tcb, enum tcp_state to, enum why why);
-/** tcp_note() - Write down how the connection stands, for an observer */
-void tcp_note(const struct tcb *tcb, struct tarn_note *ret);
-/** tcp_emit_cc() - Tell that cwnd or ssthresh changed */
-void tcp_emit_cc(struct tcb *tcb, enum why why);
-/** tcp_emit_state() - Tell a change of a record that is not a struct tcb */
-void tcp_emit_state(struct tcp *tcp, const struct conn_key *key,
-                    struct tarn_note *note, enum why why);
+#define tcp_set_state(tcb, to, why) tcp_set_state_at((tcb), (to), BECAUSE(why))
+void tcp_set_state_at(struct tcb *tcb, enum tcp_state to, struct reason reason);
+
+/* ---- tell.c: what observers see; call tcp_tell_x() only if there is one ---- */
+
+/** tcp_vars() - The variables as they stand */
+void tcp_vars(const struct tcb *tcb, struct tarn_vars *ret);
+/** tcp_note() - How the connection stands; leaves before, why and step alone */
+void tcp_note(const struct tcb *tcb, struct tarn_note *note);
+/** tcp_tell_state() - note->state_before became note->state */
+void tcp_tell_state(struct tcp *tcp, const struct conn_key *key,
+                    const struct tarn_note *note, struct reason reason);
+/** tcp_tell_decision() - A segment is owed: remember where that was decided */
+void tcp_tell_decision(struct tcb *tcb, struct reason reason);
+/** tcp_decided() - @why and where it was decided, as far as that is known */
+struct reason tcp_decided(const struct tcb *tcb, enum why why);
+void tcp_tell_cc(struct tcb *tcb, struct reason reason);
+/** tcp_tell_rtt() - A sample was taken; with 0 us: and was not, for @reason
+ * @before:	the variables before it; NULL: they did not change
+ */
+void tcp_tell_rtt(struct tcb *tcb, uint64_t sample_us,
+                  const struct tarn_vars *before, struct reason reason);
+void tcp_tell_timer(struct tcb *tcb, const struct tarn_event_timer *timer,
+                    struct reason reason);
+void tcp_tell_buffers(struct tcb *tcb, struct reason reason);
+void tcp_tell_scoreboard(struct tcb *tcb, struct reason reason);
+
+/** tcp_emit_cc() - cwnd or ssthresh changed */
+#define tcp_emit_cc(tcb, why) tcp_emit_cc_at((tcb), BECAUSE(why))
+static inline void tcp_emit_cc_at(struct tcb *tcb, struct reason reason)
+{
+	if (env_is_observed(tcb->tcp->env))
+		tcp_tell_cc(tcb, reason);
+}
+
+/** tcp_emit_buffers() - What is in the buffers, or their size, changed */
+#define tcp_emit_buffers(tcb, why) tcp_emit_buffers_at((tcb), BECAUSE(why))
+static inline void tcp_emit_buffers_at(struct tcb *tcb, struct reason reason)
+{
+	if (env_is_observed(tcb->tcp->env))
+		tcp_tell_buffers(tcb, reason);
+}
+
+/** tcp_emit_scoreboard() - Something counts as SACKed, lost or sent again now,
+ * or no longer does */
+#define tcp_emit_scoreboard(tcb, why)                                          \
+	tcp_emit_scoreboard_at((tcb), BECAUSE(why))
+static inline void tcp_emit_scoreboard_at(struct tcb *tcb, struct reason reason)
+{
+	if (env_is_observed(tcb->tcp->env))
+		tcp_tell_scoreboard(tcb, reason);
+}
 
 /* ---- conn.c: tables and lives ---- */
 
@@ -62,7 +106,8 @@ bool port_is_used(const struct tcp *tcp, uint16_t port);
 struct tcb *tcb_create(struct tcp *tcp, const struct conn_key *key,
                        const struct tcp_settings *settings);
 /** tcb_end() - CLOSED, out of the table; released when its user has let go */
-void tcb_end(struct tcb *tcb, int error, enum why why);
+#define tcb_end(tcb, error, why) tcb_end_at((tcb), (error), BECAUSE(why))
+void tcb_end_at(struct tcb *tcb, int error, struct reason reason);
 /** tcb_release_if_done() - Queue for tcp_reap() what nobody needs any more */
 void tcb_release_if_done(struct tcb *tcb);
 /** tcb_free() - Give everything back; only tcp_reap() and tcp_destroy() call it */
@@ -73,7 +118,8 @@ const char *tcb_check(const struct tcb *tcb);
 void tcb_verify(struct tcb *tcb);
 
 /** tcp_owe() - Mark the connection with a reason to send */
-void tcp_owe(struct tcb *tcb, enum why why);
+#define tcp_owe(tcb, why) tcp_owe_at((tcb), BECAUSE(why))
+void tcp_owe_at(struct tcb *tcb, struct reason reason);
 /** tcp_mark_ready() - Its user may want to look */
 void tcp_mark_ready(struct tcp *tcp, struct ready *ready);
 
@@ -95,6 +141,9 @@ uint32_t tcp_ts_at(uint64_t at_us, uint32_t offset);
 uint16_t tcp_port_for(struct tcp *tcp, struct conn_key key);
 
 /* ---- input.c and its parts, by section of 3.10.7 ---- */
+
+/** tcp_verdict() - The segment in hand goes no further (env_verdict()) */
+#define tcp_verdict(tcb, drop) env_verdict((tcb)->tcp->env, (drop))
 
 /** seq_acceptable() - The four cases of 3.10.7.4's first check (sequence.c) */
 bool seq_acceptable(const struct tcp_seg *seg, uint32_t rcv_nxt, uint32_t wnd);
@@ -145,9 +194,11 @@ void half_free(struct conn_half *half);
 void half_init(struct conn_half *half, struct tcp_listener *listener,
                const struct tcp_seg *seg, uint32_t iss);
 /** half_tell_birth() - Number it and tell observers: LISTEN -> SYN-RECEIVED */
-void half_tell_birth(struct conn_half *half, enum why why);
+#define half_tell_birth(half, why) half_tell_birth_at((half), BECAUSE(why))
+void half_tell_birth_at(struct conn_half *half, struct reason reason);
 /** half_syn_ack() - The SYN,ACK that it owes */
-struct tcp_answer half_syn_ack(const struct conn_half *half, enum why why);
+struct tcp_answer half_syn_ack(const struct conn_half *half,
+                               struct reason reason);
 /** half_yield() - @heir takes its 4-tuple over; @half is gone */
 void half_yield(struct conn_half *half, struct tcb *heir);
 /** half_create() - Queue a SYN and answer it. Return: why not, or DROP_NONE */
@@ -165,7 +216,8 @@ struct tcb *half_become_tcb(struct conn_half *half);
  * goes through the eight checks. Return: why not, or DROP_NONE */
 enum drop half_establish(struct conn_half *half, struct tcp_seg *seg);
 /** half_end() - CLOSED, and forgotten */
-void half_end(struct conn_half *half, enum why why);
+#define half_end(half, why) half_end_at((half), BECAUSE(why))
+void half_end_at(struct conn_half *half, struct reason reason);
 
 /* ---- cookie.c: SYN cookies ---- */
 
@@ -223,7 +275,8 @@ void orphan_waits(struct tcb *tcb);
 /* ---- timewait.c ---- */
 
 /** wait_enter() - TIME-WAIT: a small record takes the 4-tuple over */
-void wait_enter(struct tcb *tcb, enum why why);
+#define wait_enter(tcb, why) wait_enter_at((tcb), BECAUSE(why))
+void wait_enter_at(struct tcb *tcb, struct reason reason);
 void wait_timeouts(struct tcp *tcp);
 void wait_free(struct conn_wait *wait);
 
@@ -233,7 +286,7 @@ void wait_free(struct conn_wait *wait);
  * @hdr: seq and control bits set by the caller; SYN adds the SYN's options
  */
 enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
-                       uint32_t text_len, enum why why);
+                       uint32_t text_len, struct reason reason);
 /** segment_text_max() - Octets of text that fit beside the options of now */
 uint32_t segment_text_max(const struct tcb *tcb);
 /** struct tcp_answer - a segment sent without a struct tcb */
@@ -245,7 +298,10 @@ struct tcp_answer {
 };
 void segment_answer(struct tcp *tcp, struct tcp_answer *answer);
 /** segment_reset() - The RST that RFC 9293 3.10.7.1 prescribes for @seg */
-void segment_reset(struct tcp *tcp, const struct tcp_seg *seg, enum why why);
+#define segment_reset(tcp, seg, why)                                           \
+	segment_reset_at((tcp), (seg), BECAUSE(why))
+void segment_reset_at(struct tcp *tcp, const struct tcp_seg *seg,
+                      struct reason reason);
 /** tcp_window_field() - The window to announce; moves the edge, never back */
 uint16_t tcp_window_field(struct tcb *tcb, bool is_syn);
 /** tcp_window_wants_update() - Would an update now move the edge far enough? */
@@ -269,8 +325,16 @@ uint32_t tcp_usable_window(const struct tcb *tcb);
 
 /* ---- timeouts.c ---- */
 
-void tcp_timer_arm(struct tcb *tcb, enum tcp_timer which, uint64_t deadline_us);
-void tcp_timer_cancel(struct tcb *tcb, enum tcp_timer which);
+/** tcp_timer_arm() - Or move it: it will expire at @deadline_us */
+#define tcp_timer_arm(tcb, which, deadline_us, why)                            \
+	tcp_timer_arm_at((tcb), (which), (deadline_us), BECAUSE(why))
+void tcp_timer_arm_at(struct tcb *tcb, enum tcp_timer which,
+                      uint64_t deadline_us, struct reason reason);
+/** tcp_timer_cancel() - Fine if it is not armed */
+#define tcp_timer_cancel(tcb, which, why)                                      \
+	tcp_timer_cancel_at((tcb), (which), BECAUSE(why))
+void tcp_timer_cancel_at(struct tcb *tcb, enum tcp_timer which,
+                         struct reason reason);
 /** tcp_timer_name() - "retransmission": for observers */
 const char *tcp_timer_name(enum tcp_timer which);
 
@@ -348,6 +412,8 @@ void ecn_acked(struct tcb *tcb, const struct tcp_seg *seg, uint32_t una_before);
 /* ---- calls.c ---- */
 
 /** tcp_abort_now() - ABORT from within: RST if the state asks for it, then CLOSED */
-void tcp_abort_now(struct tcb *tcb, int error, enum why why);
+#define tcp_abort_now(tcb, error, why)                                         \
+	tcp_abort_now_at((tcb), (error), BECAUSE(why))
+void tcp_abort_now_at(struct tcb *tcb, int error, struct reason reason);
 
 #endif

@@ -137,18 +137,20 @@ enum drop path_mtu_claim(struct tcb *tcb, uint32_t seq, uint32_t quoted_len,
 	struct tcp_path *path = &tcb->path;
 
 	if (!path_mtu_wants_df(tcb) || !tcp_in(tcb, TCPS_SENDING))
-		return DROP_TCP_ICMP_SOFT;
+		return tcp_verdict(tcb, DROP_TCP_ICMP_SOFT);
 	if (quoted_len > path->mtu)
-		return DROP_TCP_PATH_MTU_OLD; /* smaller ones are on the way */
+		return tcp_verdict(
+		        tcb,
+		        DROP_TCP_PATH_MTU_OLD); /* smaller ones are on the way */
 	if (mtu == 0)
 		mtu = plateau_below((uint16_t)quoted_len);
 	if (mtu >= quoted_len)
-		return DROP_TCP_PATH_MTU_CLAIM;
+		return tcp_verdict(tcb, DROP_TCP_PATH_MTU_CLAIM);
 
 	if (MAX(mtu, TCP_PATH_MTU_MIN) < path->acked_len) {
 		path->claimed     = mtu;
 		path->claimed_seq = seq;
-		return DROP_TCP_PATH_MTU_WAITS;
+		return tcp_verdict(tcb, DROP_TCP_PATH_MTU_WAITS);
 	}
 	believe(tcb, mtu);
 	recovery_resize(tcb);

@@ -53,13 +53,14 @@ uint32_t recovery_pipe(const struct tcb *tcb)
 
 /* ---- Into recovery, and out of it ---- */
 
-static void shrink(struct tcb *tcb, const struct ack_news *news, enum why why)
+static void shrink(struct tcb *tcb, const struct ack_news *news,
+                   struct reason reason)
 {
 	if (tcb->tcp->env->config.no_prr)
 		tcb->cc.cwnd = tcb->cc.ssthresh;
 	else
 		prr_begin(tcb, news);
-	tcp_emit_cc(tcb, why);
+	tcp_emit_cc_at(tcb, reason);
 }
 
 static void enter_recovery(struct tcb *tcb, const struct ack_news *news)
@@ -75,7 +76,7 @@ static void enter_recovery(struct tcb *tcb, const struct ack_news *news)
 	/* RFC 5681 3.2 (2): what limited transmit sent is not counted. */
 	undo_arm(tcb);
 	cc_reduce(tcb, snd_flight(tcb) - loss->limited);
-	shrink(tcb, news, WHY_CC_RECOVERY);
+	shrink(tcb, news, BECAUSE(WHY_CC_RECOVERY));
 }
 
 /* RFC6582-2, RFC9937-2 */
@@ -125,7 +126,7 @@ static void react(struct tcb *tcb, const struct ack_news *news)
 			break;
 		tcb->loss.recover = tcb->snd.nxt;
 		cc_reduce(tcb, recovery_pipe(tcb));
-		shrink(tcb, news, WHY_CC_RECOVERY);
+		shrink(tcb, news, BECAUSE(WHY_CC_RECOVERY));
 		break;
 	case LOSS_TIMEOUT:
 		break;
@@ -329,19 +330,20 @@ bool recovery_next(struct tcb *tcb, uint32_t *ret_seq, uint32_t *ret_len)
 	return true;
 }
 
-enum why recovery_why(const struct tcb *tcb, const struct sent_range *range)
+struct reason recovery_why(const struct tcb *tcb,
+                           const struct sent_range *range)
 {
 	if (tcb->loss.is_resizing)
-		return WHY_RETRANSMIT_PATH_MTU;
+		return BECAUSE(WHY_RETRANSMIT_PATH_MTU);
 	if (tcb->loss.state == LOSS_TIMEOUT)
-		return WHY_RETRANSMIT_TIMEOUT;
+		return BECAUSE(WHY_RETRANSMIT_TIMEOUT);
 	if (!tcb->has_sack)
 		return range->start == tcb->undo.marker
-		               ? WHY_RETRANSMIT_FAST
-		               : WHY_RETRANSMIT_PARTIAL;
+		               ? BECAUSE(WHY_RETRANSMIT_FAST)
+		               : BECAUSE(WHY_RETRANSMIT_PARTIAL);
 	if (tcb->tcp->env->config.no_rack)
-		return WHY_RETRANSMIT_SACK;
+		return BECAUSE(WHY_RETRANSMIT_SACK);
 
-	return range->flags & SENT_TWICE ? WHY_RETRANSMIT_LOST_AGAIN
-	                                 : WHY_RETRANSMIT_RACK;
+	return range->flags & SENT_TWICE ? BECAUSE(WHY_RETRANSMIT_LOST_AGAIN)
+	                                 : BECAUSE(WHY_RETRANSMIT_RACK);
 }

@@ -37,29 +37,16 @@ uint64_t rtt_rto(const struct tcb *tcb)
 	return MIN(rtt->rto_us << rtt->backoff, TCP_RTO_US_MAX);
 }
 
-static void emit_sample(struct tcb *tcb, uint64_t sample_us)
-{
-	struct tarn_event event = { .kind = TARN_EVENT_TCP_RTT,
-		                    .why  = WHY_RTT_SAMPLE };
-
-	if (!env_is_observed(tcb->tcp->env))
-		return;
-
-	tcp_note(tcb, &event.note);
-	event.tcp.local     = (struct tarn_addr){ tcb->conn.key.local_ip,
-		                                  tcb->conn.key.local_port };
-	event.tcp.peer      = (struct tarn_addr){ tcb->conn.key.peer_ip,
-		                                  tcb->conn.key.peer_port };
-	event.tcp.sample_us = sample_us;
-	env_emit(tcb->tcp->env, &event);
-}
-
 /* RFC6298-2, RFC6298-3 */
 void rtt_sample(struct tcb *tcb, uint64_t sample_us)
 {
-	struct tcp_rtt *rtt = &tcb->rtt;
+	const bool is_observed  = env_is_observed(tcb->tcp->env);
+	struct tcp_rtt *rtt     = &tcb->rtt;
+	struct tarn_vars before = { 0 };
 	uint64_t error;
 
+	if (is_observed)
+		tcp_vars(tcb, &before);
 	sample_us = MIN(MAX(sample_us, 1), TCP_RTO_US_MAX);
 	if (rtt->srtt_us == 0) {
 		rtt->srtt_us   = sample_us;
@@ -77,7 +64,8 @@ void rtt_sample(struct tcb *tcb, uint64_t sample_us)
 	rtt->rto_us         = MIN(rtt->rto_us, TCP_RTO_US_MAX);
 	rtt->backoff        = 0;
 	tcb->tlp.has_sample = true;
-	emit_sample(tcb, sample_us);
+	if (is_observed)
+		tcp_tell_rtt(tcb, sample_us, &before, BECAUSE(WHY_RTT_SAMPLE));
 }
 
 void rtt_syn_sent(struct tcb *tcb)
@@ -150,8 +138,11 @@ void rtt_acked(struct tcb *tcb, const struct ack_news *news)
 	rtt->next_seq = tcb->snd.una; /* it must not fall far behind */
 	if (news->is_twice)
 		sample_us = echoed_rtt(tcb, news->seg);
-	if (sample_us == 0)
+	if (sample_us == 0) {
+		if (news->is_twice && env_is_observed(tcb->tcp->env))
+			tcp_tell_rtt(tcb, 0, NULL, BECAUSE(WHY_RTT_KARN));
 		return;
+	}
 
 	rtt->next_seq = tcb->snd.nxt;
 	rtt_sample(tcb, sample_us);

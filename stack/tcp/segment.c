@@ -119,12 +119,14 @@ void segment_answer(struct tcp *tcp, struct tcp_answer *answer)
 	send_down(tcp, &answer->key, &pkt, &answer->hdr, &tx);
 }
 
-void segment_reset(struct tcp *tcp, const struct tcp_seg *seg, enum why why)
+void segment_reset_at(struct tcp *tcp, const struct tcp_seg *seg,
+                      struct reason reason)
 {
 	struct tcp_answer answer = {
 		.key      = seg->key,
 		.hdr.rst  = true,
-		.note.why = (uint16_t)why,
+		.note.why = (uint16_t)reason.why,
+		.note.src = reason.src,
 	};
 
 	CHECK(!seg->rst);
@@ -186,11 +188,31 @@ static void settle_acks(struct tcb *tcb)
 	               BIT(WHY_ACK_AGAIN) | BIT(WHY_ACK_FIN) |
 	               BIT(WHY_WINDOW_UPDATE) | BIT(WHY_CHALLENGE));
 	tcb->rcv.acked = tcb->rcv.nxt;
-	tcp_timer_cancel(tcb, TCP_TIMER_DELAYED_ACK);
+	tcp_timer_cancel(tcb, TCP_TIMER_DELAYED_ACK, WHY_TIMER_ACK_SENT);
+}
+
+/* For observers, of a segment about to leave: before and after, and when what
+ * it repeats left first. */
+static void fill_note(const struct tcb *tcb, const struct tcp_hdr *hdr,
+                      uint32_t len, struct tarn_note *note)
+{
+	const uint32_t end = hdr->seq + len;
+	const uint32_t i   = sent_find(&tcb->sent, hdr->seq);
+
+	tcp_note(tcb, note);
+	if (len > 0) {
+		note->now.snd_nxt = seq_max(tcb->snd.nxt, end);
+		note->now.flight  = note->now.snd_nxt - tcb->snd.una;
+		note->is_again    = seq_lt(hdr->seq, tcb->snd.nxt);
+	}
+	if (note->is_again && i < tcb->sent.count)
+		note->first_us = sent_at(&tcb->sent, i)->first_us;
+	else if (note->is_again && hdr->syn)
+		note->first_us = tcb->rtt.timed_us;
 }
 
 enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
-                       uint32_t text_len, enum why why)
+                       uint32_t text_len, struct reason reason)
 {
 	struct ip_tx tx =
 	        make_tx(&tcb->conn.key, tcb->settings.ttl, tcb->settings.tos);
@@ -198,6 +220,11 @@ enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
 	struct pkt pkt;
 	unsigned count;
 
+	pkt_init(&pkt);
+	if (env_is_observed(tcb->tcp->env)) {
+		pkt.note.has_before = true;
+		tcp_vars(tcb, &pkt.note.before);
+	}
 	hdr->ack_bit = tcb->state != TCPS_SYN_SENT;
 	hdr->ack     = hdr->ack_bit ? tcb->rcv.nxt : 0;
 	hdr->window  = hdr->rst ? 0 : tcp_window_field(tcb, hdr->syn);
@@ -205,13 +232,13 @@ enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
 	urgent_write(tcb, hdr);
 	tx.tos |= ecn_fill(tcb, hdr, text_len);
 
-	pkt_init(&pkt);
 	count = ring_slices(&tcb->snd.ring, text_at, text_len, text);
 	for (unsigned i = 0; i < count; i++)
 		pkt_payload(&pkt, text[i].data, text[i].len);
-	pkt.note.why = (uint16_t)why;
+	pkt.note.why = (uint16_t)reason.why;
+	pkt.note.src = reason.src;
 	if (env_is_observed(tcb->tcp->env))
-		tcp_note(tcb, &pkt.note);
+		fill_note(tcb, hdr, text_len + hdr->syn + hdr->fin, &pkt.note);
 	settle_acks(tcb);
 	tcb->count.segs_out++;
 	tcb->count.data_segs_out += text_len > 0;

@@ -92,6 +92,7 @@ static struct sent_range united(const struct sent_range *range,
 		.start    = range->start,
 		.end      = next->end,
 		.sent_us  = MAX(range->sent_us, next->sent_us),
+		.first_us = MIN(range->first_us, next->first_us),
 		.segments = range->segments + next->segments,
 		.flags    = common_flags(range->flags, next->flags),
 	};
@@ -179,6 +180,7 @@ void sent_append(struct sent *sent, struct memory *memory, uint32_t start,
 		.start    = start,
 		.end      = end,
 		.sent_us  = now_us,
+		.first_us = now_us,
 		.segments = 1,
 	};
 

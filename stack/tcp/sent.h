@@ -32,6 +32,7 @@
 struct sent_range {
 	uint32_t start, end; /* sequence numbers */
 	uint64_t sent_us;    /* when it left last (RFC 8985: Segment.xmit_ts) */
+	uint64_t first_us;   /* and when first; for observers */
 	uint32_t segments;   /* how many frames that was; > 1 after joining */
 	uint8_t flags;       /* SENT_* */
 };

@@ -62,7 +62,7 @@ static enum drop check_timestamp(struct tcb *tcb, struct tcp_seg *seg)
 		return DROP_NONE;
 	if (!opt->has_timestamps)
 		/* RFC7323-5 */
-		return DROP_TCP_NO_TIMESTAMP;
+		return tcp_verdict(tcb, DROP_TCP_NO_TIMESTAMP);
 	if (seq_geq(opt->tsval, tcb->ts_recent))
 		return DROP_NONE;
 	/* RFC7323-8 */
@@ -72,7 +72,7 @@ static enum drop check_timestamp(struct tcb *tcb, struct tcp_seg *seg)
 	tcp_answer_stray(tcb, seg);
 
 	/* RFC7323-7 */
-	return DROP_TCP_PAWS;
+	return tcp_verdict(tcb, DROP_TCP_PAWS);
 }
 
 /* RFC 7323 section 4.3, (2): only what touches the left edge counts. */
@@ -175,21 +175,21 @@ static enum drop refuse(struct tcb *tcb, struct tcp_seg *seg)
 
 	if (seg->rst)
 		/* RFC5961-3 */
-		return DROP_TCP_RST_OUTSIDE;
+		return tcp_verdict(tcb, DROP_TCP_RST_OUTSIDE);
 	if (is_repeated_syn(tcb, seg)) {
 		tcp_owe(tcb, WHY_RETRANSMIT_SYN);
-		return DROP_TCP_DUPLICATE;
+		return tcp_verdict(tcb, DROP_TCP_DUPLICATE);
 	}
 
 	if (seg->seq == tcb->rcv.nxt - 1 && seg->ack == tcb->snd.nxt)
 		keep_alive_heard(tcb); /* the peer asks whether we are there */
 	tcp_answer_stray(tcb, seg);
 	if (!has_something || !seq_lt(seg->seq, tcb->rcv.nxt))
-		return DROP_TCP_SEQUENCE;
+		return tcp_verdict(tcb, DROP_TCP_SEQUENCE);
 
 	trim_left(tcb, seg); /* all of it: the answer says D-SACK */
 
-	return DROP_TCP_DUPLICATE;
+	return tcp_verdict(tcb, DROP_TCP_DUPLICATE);
 }
 
 enum drop tcp_check_sequence(struct tcb *tcb, struct tcp_seg *seg)

@@ -32,53 +32,7 @@ bool tcp_arrow_exists(enum tcp_state from, enum tcp_state to)
 	return (arrows[from] >> to) & 1;
 }
 
-void tcp_note(const struct tcb *tcb, struct tarn_note *ret)
-{
-	*ret = (struct tarn_note){
-		.why          = ret->why,
-		.has_conn     = true,
-		.state_before = tcb->state,
-		.state        = tcb->state,
-		.step         = ret->step,
-		.conn         = tcb->number,
-		.cwnd         = tcb->cc.cwnd,
-		.ssthresh     = tcb->cc.ssthresh,
-		.flight       = snd_flight(tcb),
-		.snd_wnd      = tcb->snd.wnd,
-		.rcv_wnd      = tcb->rcv.edge - tcb->rcv.nxt,
-		.srtt_us      = (uint32_t)tcb->rtt.srtt_us,
-		.rto_us       = (uint32_t)rtt_rto(tcb),
-		.snd_una      = tcb->snd.una,
-		.snd_nxt      = tcb->snd.nxt,
-		.rcv_nxt      = tcb->rcv.nxt,
-		.iss          = tcb->iss,
-		.irs          = tcb->irs,
-	};
-}
-
-static void fill_addresses(const struct conn_key *key,
-                           struct tarn_event_tcp *ret)
-{
-	ret->local = (struct tarn_addr){ key->local_ip, key->local_port };
-	ret->peer  = (struct tarn_addr){ key->peer_ip, key->peer_port };
-}
-
-void tcp_emit_state(struct tcp *tcp, const struct conn_key *key,
-                    struct tarn_note *note, enum why why)
-{
-	struct tarn_event event = { .kind = TARN_EVENT_TCP_STATE, .why = why };
-
-	if (!env_is_observed(tcp->env))
-		return;
-
-	note->why      = (uint16_t)why;
-	note->has_conn = true;
-	event.note     = *note;
-	fill_addresses(key, &event.tcp);
-	env_emit(tcp->env, &event);
-}
-
-void tcp_set_state(struct tcb *tcb, enum tcp_state to, enum why why)
+void tcp_set_state_at(struct tcb *tcb, enum tcp_state to, struct reason reason)
 {
 	const uint8_t from    = tcb->state;
 	struct tarn_note note = { 0 };
@@ -91,17 +45,5 @@ void tcp_set_state(struct tcb *tcb, enum tcp_state to, enum why why)
 
 	tcp_note(tcb, &note);
 	note.state_before = from;
-	tcp_emit_state(tcb->tcp, &tcb->conn.key, &note, why);
-}
-
-void tcp_emit_cc(struct tcb *tcb, enum why why)
-{
-	struct tarn_event event = { .kind = TARN_EVENT_TCP_CC, .why = why };
-
-	if (!env_is_observed(tcb->tcp->env))
-		return;
-
-	tcp_note(tcb, &event.note);
-	fill_addresses(&tcb->conn.key, &event.tcp);
-	env_emit(tcb->tcp->env, &event);
+	tcp_tell_state(tcb->tcp, &tcb->conn.key, &note, reason);
 }

@@ -51,7 +51,7 @@ static enum drop check_ack(struct tcb *tcb, struct tcp_seg *seg)
 	if (!seg->rst)
 		segment_reset(tcb->tcp, seg, WHY_RST_SYN_SENT);
 
-	return DROP_TCP_SYN_SENT_ACK;
+	return tcp_verdict(tcb, DROP_TCP_SYN_SENT_ACK);
 }
 
 /* second: check the RST bit; the ACK, if there is one, is acceptable */
@@ -60,11 +60,11 @@ static enum drop check_rst(struct tcb *tcb, struct tcp_seg *seg)
 	if (!seg->rst)
 		return DROP_NONE;
 	if (!seg->has_ack)
-		return DROP_TCP_SYN_SENT_RST;
+		return tcp_verdict(tcb, DROP_TCP_SYN_SENT_RST);
 
 	tcb_end(tcb, ECONNREFUSED, WHY_GOT_RST);
 
-	return DROP_TCP_REFUSED;
+	return tcp_verdict(tcb, DROP_TCP_REFUSED);
 }
 
 /* Our SYN is acknowledged: the connection is open. */
@@ -128,7 +128,7 @@ enum drop tcp_syn_sent(struct tcb *tcb, struct tcp_seg *seg)
 	if (drop != DROP_NONE)
 		return drop;
 	if (!seg->syn) /* fifth; the third, security, is not looked at */
-		return DROP_TCP_SYN_SENT_OTHER;
+		return tcp_verdict(tcb, DROP_TCP_SYN_SENT_OTHER);
 
 	/* fourth: check the SYN bit */
 	tcb->irs       = seg->seq;

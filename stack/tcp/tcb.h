@@ -209,8 +209,8 @@ struct tcb {
 	int soft_error;       /* what ICMP said, told when we give up */
 	int soft_news;        /* the same, until SO_SOFT_ERROR tells it */
 
-	uint32_t owed;      /* BIT(enum why): reasons to send */
-	enum why abort_why; /* for the RST that ABORT owes */
+	uint32_t owed;       /* BIT(enum why): reasons to send */
+	struct reason abort; /* for the RST that ABORT owes */
 
 	uint32_t iss, irs;
 	struct tcp_send_vars snd;
@@ -310,6 +310,12 @@ struct port_use {
 	uint32_t count;
 };
 
+/** struct tcp_decided - where the code decided to send; for observers */
+struct tcp_decided {
+	uint32_t conn; /* its number; 0: this entry is free */
+	struct reason reason;
+};
+
 struct tcp {
 	struct env *env;
 	struct net *net;
@@ -327,7 +333,8 @@ struct tcp {
 	struct random_key fastopen_key, fastopen_old_key;
 	uint64_t fastopen_key_us; /* when the key was drawn */
 	struct fastopen_peer fastopen_peers[TCP_FASTOPEN_PEERS_MAX];
-	bool has_fixed_iss; /* tests only: the next ISS */
+	struct tcp_decided decided[64]; /* by connection and reason: tell.c */
+	bool has_fixed_iss;             /* tests only: the next ISS */
 	uint32_t fixed_iss;
 };
 

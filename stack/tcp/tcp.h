@@ -143,7 +143,8 @@ int tcp_shutdown_receive(struct tcb *tcb);
 /** tcp_close() - CLOSE and give @tcb back; unread data turns it into a reset */
 void tcp_close(struct tcb *tcb);
 /** tcp_abort() - ABORT and give @tcb back; @why for the trace (WHY_RST_LINGER, ...) */
-void tcp_abort(struct tcb *tcb, enum why why);
+#define tcp_abort(tcb, why) tcp_abort_at((tcb), BECAUSE(why))
+void tcp_abort_at(struct tcb *tcb, struct reason reason);
 
 /** tcp_take_error() - SO_ERROR: positive errno, cleared; 0: none */
 int tcp_take_error(struct tcb *tcb);

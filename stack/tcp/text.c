@@ -45,18 +45,18 @@ static enum drop keep_out_of_order(struct tcb *tcb, const struct tcp_seg *seg)
 		tcb->rcv.holes_after =
 		        memory_take(memory, sizeof(struct ranges));
 	if (!tcb->rcv.holes_after)
-		return DROP_TCP_MEMORY;
+		return tcp_verdict(tcb, DROP_TCP_MEMORY);
 	if (ranges_contain(tcb->rcv.holes_after, at, end)) {
 		tcb->rcv.dsack =
 		        (struct tcp_sack_block){ seg->seq,
 			                         seg->seq + seg->text_len };
 		tcb->rcv.has_dsack = true;
-		return DROP_TCP_DUPLICATE;
+		return tcp_verdict(tcb, DROP_TCP_DUPLICATE);
 	}
 
 	write_gaps(tcb, at, seg);
 	if (!ranges_add(tcb->rcv.holes_after, at, end))
-		return DROP_TCP_OUT_OF_ORDER_FULL;
+		return tcp_verdict(tcb, DROP_TCP_OUT_OF_ORDER_FULL);
 	tcb->count.out_of_order++;
 	sack_note_block(tcb, seg->seq);
 
@@ -115,7 +115,8 @@ static void owe_ack(struct tcb *tcb, uint32_t text_len)
 		/* SHLD-18, MUST-40 */
 		tcp_timer_arm(tcb, TCP_TIMER_DELAYED_ACK,
 		              tcb->tcp->env->now_us +
-		                      tcb->tcp->env->config.delayed_ack_us);
+		                      tcb->tcp->env->config.delayed_ack_us,
+		              WHY_TIMER_DELAYED_ACK);
 	}
 }
 
@@ -155,16 +156,16 @@ enum drop tcp_process_text(struct tcb *tcb, struct tcp_seg *seg)
 	ecn_text_arrives(tcb, seg);
 	trim_to_fin(tcb, seg);
 	if (seg->text_len == 0 || !tcp_in(tcb, TCPS_MAY_RECEIVE))
-		return DROP_TCP_AFTER_FIN;
+		return tcp_verdict(tcb, DROP_TCP_AFTER_FIN);
 	if (tcb->is_orphan) {
 		/* SHLD-3: nobody will ever read it, so the peer must know. */
 		tcp_abort_now(tcb, 0, WHY_RST_AFTER_CLOSE);
-		return DROP_TCP_AFTER_CLOSE;
+		return tcp_verdict(tcb, DROP_TCP_AFTER_CLOSE);
 	}
 
 	end = tcb->rcv.ring.len + seg->seq - tcb->rcv.nxt + seg->text_len;
 	if (ring_reserve(&tcb->rcv.ring, &tcb->tcp->env->memory, end) < 0)
-		return DROP_TCP_MEMORY;
+		return tcp_verdict(tcb, DROP_TCP_MEMORY);
 
 	if (seg->seq != tcb->rcv.nxt)
 		return keep_out_of_order(tcb, seg);

@@ -20,53 +20,62 @@
 #include "tcp/parts.h"
 #include <errno.h>
 
-static const char *const timer_name[] = {
-	[TCP_TIMER_REORDER]     = "reordering",
-	[TCP_TIMER_LOSS_PROBE]  = "loss probe",
-	[TCP_TIMER_RETRANSMIT]  = "retransmission",
-	[TCP_TIMER_PERSIST]     = "persist",
-	[TCP_TIMER_DELAYED_ACK] = "delayed ACK",
-	[TCP_TIMER_FIN_WAIT_2]  = "FIN-WAIT-2",
-	[TCP_TIMER_KEEPALIVE]   = "keep-alive",
-	[TCP_TIMER_CORK]        = "cork",
+/* What observers are told: the name, and why it did something when it fires */
+static const struct {
+	const char *name;
+	enum why expiry;
+} told[] = {
+	[TCP_TIMER_REORDER]     = { "reordering", WHY_RETRANSMIT_RACK },
+	[TCP_TIMER_LOSS_PROBE]  = { "loss probe", WHY_TAIL_LOSS_PROBE },
+	[TCP_TIMER_RETRANSMIT]  = { "retransmission", WHY_RETRANSMIT_TIMEOUT },
+	[TCP_TIMER_PERSIST]     = { "persist", WHY_WINDOW_PROBE },
+	[TCP_TIMER_DELAYED_ACK] = { "delayed ACK", WHY_ACK_DELAYED },
+	[TCP_TIMER_FIN_WAIT_2]  = { "FIN-WAIT-2", WHY_TIMEOUT_FIN_WAIT_2 },
+	[TCP_TIMER_KEEPALIVE]   = { "keep-alive", WHY_KEEP_ALIVE },
+	[TCP_TIMER_CORK]        = { "cork", WHY_TIMER_CORK_ENDS },
 };
-static_assert(ARRAY_LEN(timer_name) == TCP_TIMER_COUNT, "one name per timer");
+static_assert(ARRAY_LEN(told) == TCP_TIMER_COUNT, "one name per timer");
 
 const char *tcp_timer_name(enum tcp_timer which)
 {
-	return timer_name[which];
+	return told[which].name;
 }
 
-static void emit(struct tcb *tcb, enum tcp_timer which, enum tarn_timer_act act)
+static void emit(struct tcb *tcb, enum tcp_timer which, enum tarn_timer_act act,
+                 struct reason reason)
 {
-	struct tarn_event event = { .kind = TARN_EVENT_TCP_TIMER };
-
-	if (!env_is_observed(tcb->tcp->env))
-		return;
-
-	tcp_note(tcb, &event.note);
-	event.timer = (struct tarn_event_timer){
-		.name        = timer_name[which],
+	const struct tarn_event_timer timer = {
+		.name        = told[which].name,
 		.act         = act,
 		.deadline_us = tcb->deadline_us[which],
 	};
-	env_emit(tcb->tcp->env, &event);
+
+	if (env_is_observed(tcb->tcp->env))
+		tcp_tell_timer(tcb, &timer, reason);
 }
 
-void tcp_timer_arm(struct tcb *tcb, enum tcp_timer which, uint64_t deadline_us)
+void tcp_timer_arm_at(struct tcb *tcb, enum tcp_timer which,
+                      uint64_t deadline_us, struct reason reason)
 {
+	const bool was_armed = tcp_timer_is_armed(tcb, which);
+
+	if (tcb->deadline_us[which] == deadline_us)
+		return;
+
 	tcb->deadline_us[which] = deadline_us;
 	if (!timer_is_set(&tcb->timer) || deadline_us < tcb->timer.deadline_us)
 		timer_set(&tcb->tcp->wheel, &tcb->timer, deadline_us);
-	emit(tcb, which, TARN_TIMER_ARMED);
+	emit(tcb, which, was_armed ? TARN_TIMER_MOVED : TARN_TIMER_ARMED,
+	     reason);
 }
 
-void tcp_timer_cancel(struct tcb *tcb, enum tcp_timer which)
+void tcp_timer_cancel_at(struct tcb *tcb, enum tcp_timer which,
+                         struct reason reason)
 {
 	if (!tcp_timer_is_armed(tcb, which))
 		return;
 
-	emit(tcb, which, TARN_TIMER_CANCELLED);
+	emit(tcb, which, TARN_TIMER_CANCELLED, reason);
 	tcb->deadline_us[which] = TARN_NEVER;
 }
 
@@ -121,7 +130,7 @@ static void persist_timeout(struct tcb *tcb)
 
 static void expire(struct tcb *tcb, enum tcp_timer which)
 {
-	emit(tcb, which, TARN_TIMER_FIRED);
+	emit(tcb, which, TARN_TIMER_FIRED, BECAUSE(told[which].expiry));
 	tcb->deadline_us[which] = TARN_NEVER;
 
 	switch (which) {

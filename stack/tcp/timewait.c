@@ -21,23 +21,27 @@
 static void fill_note(const struct conn_wait *wait, struct tarn_note *ret)
 {
 	ret->has_conn     = true;
+	ret->now          = (struct tarn_vars){ 0 };
 	ret->conn         = wait->number;
 	ret->state        = TCPS_TIME_WAIT;
 	ret->state_before = TCPS_TIME_WAIT;
-	ret->snd_una      = wait->snd_nxt;
-	ret->snd_nxt      = wait->snd_nxt;
-	ret->rcv_nxt      = wait->rcv_nxt;
+	ret->now.snd_una  = wait->snd_nxt;
+	ret->now.snd_nxt  = wait->snd_nxt;
+	ret->now.rcv_nxt  = wait->rcv_nxt;
 	ret->iss          = wait->iss;
 	ret->irs          = wait->irs;
 }
 
-static void emit_end(const struct conn_wait *wait, enum why why)
+static void emit_end(const struct conn_wait *wait, struct reason reason)
 {
 	struct tarn_note note = { 0 };
 
+	if (!env_is_observed(wait->tcp->env))
+		return;
+
 	fill_note(wait, &note);
 	note.state = TCPS_CLOSED;
-	tcp_emit_state(wait->tcp, &wait->conn.key, &note, why);
+	tcp_tell_state(wait->tcp, &wait->conn.key, &note, reason);
 }
 
 /* (Re)start 2MSL: the newest expires last. */
@@ -73,7 +77,7 @@ void wait_timeouts(struct tcp *tcp)
 
 		if (wait->deadline_us > tcp->env->now_us)
 			return;
-		emit_end(wait, WHY_TIMEOUT_2MSL);
+		emit_end(wait, BECAUSE(WHY_TIMEOUT_2MSL));
 		wait_free(wait);
 	}
 }
@@ -90,7 +94,7 @@ static void evict_oldest(struct tcp *tcp)
 
 	wait = CONTAINER_OF(node, struct conn_wait, node);
 	env_drop(tcp->env, DROP_TCP_TIME_WAIT_FULL);
-	emit_end(wait, WHY_EVICTED);
+	emit_end(wait, BECAUSE(WHY_EVICTED));
 	wait_free(wait);
 }
 
@@ -128,14 +132,14 @@ static void inherit(struct conn_wait *wait, struct tcb *tcb)
 }
 
 /* MUST-13 */
-void wait_enter(struct tcb *tcb, enum why why)
+void wait_enter_at(struct tcb *tcb, struct reason reason)
 {
 	struct tcp *tcp        = tcb->tcp;
 	struct conn_wait *wait = wait_create(tcp);
 
-	tcp_set_state(tcb, TCPS_TIME_WAIT, why);
+	tcp_set_state_at(tcb, TCPS_TIME_WAIT, reason);
 	for (unsigned i = 0; i < TCP_TIMER_COUNT; i++)
-		tcp_timer_cancel(tcb, i);
+		tcp_timer_cancel_at(tcb, i, reason);
 	timer_cancel(&tcp->wheel, &tcb->timer);
 
 	if (!wait) {
@@ -155,7 +159,7 @@ void wait_enter(struct tcb *tcb, enum why why)
 
 /* ---- SEGMENT ARRIVES in TIME-WAIT ---- */
 
-static void send_ack(struct conn_wait *wait)
+static void send_ack(struct conn_wait *wait, struct reason reason)
 {
 	struct tcp_answer answer = {
 		.key         = wait->conn.key,
@@ -163,7 +167,8 @@ static void send_ack(struct conn_wait *wait)
 		.hdr.ack     = wait->rcv_nxt,
 		.hdr.ack_bit = true,
 		.hdr.window  = (uint16_t)wait->rcv_wnd_field,
-		.note.why    = WHY_TIME_WAIT_ACK,
+		.note.why    = (uint16_t)reason.why,
+		.note.src    = reason.src,
 	};
 
 	if (wait->has_timestamps) {
@@ -184,7 +189,7 @@ static void answer_stray(struct conn_wait *wait)
 		return;
 
 	wait->stray_us = now_us + TCP_CHALLENGE_INTERVAL_US;
-	send_ack(wait);
+	send_ack(wait, BECAUSE(WHY_TIME_WAIT_ACK));
 }
 
 /* RFC6191-1, SHLD-4, MAY-2
@@ -211,13 +216,13 @@ static enum drop syn_arrives(struct conn_wait *wait, struct tcp_seg *seg)
 
 	if (seg->has_ack || seg->fin || !listener || !is_newer(wait, seg)) {
 		answer_stray(wait); /* RFC 5961 4.2 */
-		return DROP_TCP_TIME_WAIT_SYN;
+		return env_verdict(wait->tcp->env, DROP_TCP_TIME_WAIT_SYN);
 	}
 
 	/* Our numbers too must lie beyond everything that we ever sent. */
 	if (!seq_gt(iss, wait->snd_nxt))
 		iss = wait->snd_nxt + TCP_SNDBUF_DEFAULT;
-	emit_end(wait, WHY_TIME_WAIT_REUSED);
+	emit_end(wait, BECAUSE(WHY_TIME_WAIT_REUSED));
 	wait_free(wait);
 
 	return half_create(listener, seg, iss);
@@ -229,12 +234,13 @@ static enum drop rst_arrives(struct conn_wait *wait, const struct tcp_seg *seg)
 {
 	if (!wait->tcp->env->config.rst_ends_time_wait ||
 	    seg->seq != wait->rcv_nxt)
-		return DROP_TCP_TIME_WAIT_RST; /* RFC 1337 3, F1 */
+		return env_verdict(wait->tcp->env,
+		                   DROP_TCP_TIME_WAIT_RST); /* RFC 1337 3, F1 */
 
-	emit_end(wait, WHY_GOT_RST);
+	emit_end(wait, BECAUSE(WHY_GOT_RST));
 	wait_free(wait);
 
-	return DROP_TCP_RST;
+	return env_verdict(wait->tcp->env, DROP_TCP_RST);
 }
 
 /* RFC 7323 5.3 R1 and RFC 5961 5.2: can the peer have sent this? */
@@ -245,13 +251,13 @@ static enum drop check_origin(const struct conn_wait *wait,
 	const uint32_t oldest         = wait->snd_nxt - wait->max_wnd;
 
 	if (wait->has_timestamps && !opt->has_timestamps)
-		return DROP_TCP_NO_TIMESTAMP;
+		return env_verdict(wait->tcp->env, DROP_TCP_NO_TIMESTAMP);
 	if (wait->has_timestamps && seq_lt(opt->tsval, wait->ts_recent))
-		return DROP_TCP_PAWS;
+		return env_verdict(wait->tcp->env, DROP_TCP_PAWS);
 	if (!seg->has_ack)
-		return DROP_TCP_NO_ACK;
+		return env_verdict(wait->tcp->env, DROP_TCP_NO_ACK);
 	if (!seq_in(seg->ack, oldest, wait->max_wnd + 1))
-		return DROP_TCP_TIME_WAIT_ACK;
+		return env_verdict(wait->tcp->env, DROP_TCP_TIME_WAIT_ACK);
 
 	return DROP_NONE;
 }
@@ -274,14 +280,14 @@ enum drop tcp_time_wait(struct conn_wait *wait, struct tcp_seg *seg)
 
 	/* LECTURE: our last ACK was lost, so the FIN comes again */
 	if (seg->fin && end == wait->rcv_nxt) {
-		send_ack(wait);
+		send_ack(wait, BECAUSE(WHY_TIME_WAIT_ACK));
 		restart(wait);
-		return DROP_TCP_TIME_WAIT;
+		return env_verdict(wait->tcp->env, DROP_TCP_TIME_WAIT);
 	}
 	if (end == wait->rcv_nxt && seg->text_len == 0)
 		return DROP_NONE; /* an empty segment in its place */
 
 	answer_stray(wait);
 
-	return DROP_TCP_TIME_WAIT;
+	return env_verdict(wait->tcp->env, DROP_TCP_TIME_WAIT);
 }

@@ -19,7 +19,8 @@
 /* RFC1122-2
  * A sender that leaves the sum to its network card writes the pseudo-header's
  * part, not complemented; a veth or a TAP may hand that to us unfinished. */
-static enum drop check_sum(const struct net_rx *rx, const struct udp_hdr *hdr)
+static enum drop check_sum(struct udp *udp, const struct net_rx *rx,
+                           const struct udp_hdr *hdr)
 {
 	const uint64_t pseudo =
 	        ip4_pseudo_sum(&rx->src, &rx->dst, rx->proto, hdr->length);
@@ -30,20 +31,21 @@ static enum drop check_sum(const struct net_rx *rx, const struct udp_hdr *hdr)
 	if (checksum_fold(checksum_add(pseudo, rx->data, hdr->length)) == 0)
 		return DROP_NONE;
 	if (hdr->checksum == partial)
-		return DROP_UDP_CHECKSUM_PARTIAL;
+		return env_verdict(udp->env, DROP_UDP_CHECKSUM_PARTIAL);
 
-	return DROP_UDP_CHECKSUM;
+	return env_verdict(udp->env, DROP_UDP_CHECKSUM);
 }
 
-static enum drop check_datagram(const struct net_rx *rx, struct udp_hdr *ret)
+static enum drop check_datagram(struct udp *udp, const struct net_rx *rx,
+                                struct udp_hdr *ret)
 {
 	switch (udp_hdr_read(rx->data, rx->len, ret)) {
 	case -EBADMSG:
-		return DROP_UDP_SHORT;
+		return env_verdict(udp->env, DROP_UDP_SHORT);
 	case -EMSGSIZE:
-		return DROP_UDP_LENGTH;
+		return env_verdict(udp->env, DROP_UDP_LENGTH);
 	default:
-		return check_sum(rx, ret);
+		return check_sum(udp, rx, ret);
 	}
 }
 
@@ -75,7 +77,7 @@ static enum drop deliver_to_all(struct udp *udp, const struct net_rx *rx,
 			drop = one;
 	}
 
-	return drop;
+	return env_verdict(udp->env, drop);
 }
 
 enum drop udp_input(struct udp *udp, const struct net_rx *rx)
@@ -83,7 +85,7 @@ enum drop udp_input(struct udp *udp, const struct net_rx *rx)
 	struct tarn_addr local, peer;
 	struct udp_pcb *pcb;
 	struct udp_hdr hdr;
-	const enum drop drop = check_datagram(rx, &hdr);
+	const enum drop drop = check_datagram(udp, rx, &hdr);
 
 	if (drop != DROP_NONE)
 		return drop;
@@ -98,7 +100,7 @@ enum drop udp_input(struct udp *udp, const struct net_rx *rx)
 	if (hdr.src_port != 0 && hdr.dst_port != 0)
 		net_unreachable(udp->net, rx, ICMP_UNREACHABLE_PORT);
 
-	return DROP_UDP_PORT;
+	return env_verdict(udp->env, DROP_UDP_PORT);
 }
 
 /* ---- errors ---- */
@@ -132,13 +134,13 @@ enum drop udp_icmp_error(struct udp *udp, const struct net_rx *rx)
 
 	/* The quote is cut off, so the length in it says nothing. */
 	if (rx->len < UDP_HDR_LEN)
-		return DROP_ICMP_QUOTE;
+		return env_verdict(udp->env, DROP_ICMP_QUOTE);
 
 	local = (struct tarn_addr){ rx->src, get_be16(rx->data) };
 	peer  = (struct tarn_addr){ rx->dst, get_be16(rx->data + 2) };
 	pcb   = udp_find(udp, &local, &peer);
 	if (!pcb || pcb->peer.port == 0)
-		return DROP_ICMP_NO_USER;
+		return env_verdict(udp->env, DROP_ICMP_NO_USER);
 
 	udp_set_error(udp, pcb, error_of(&rx->icmp));
 	return DROP_NONE;

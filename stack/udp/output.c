@@ -98,7 +98,7 @@ ssize_t udp_send(struct udp *udp, struct udp_pcb *pcb, const void *data,
 		return rc;
 
 	pkt_init(&pkt);
-	pkt.note.why = WHY_UDP_DATAGRAM;
+	pkt_because(&pkt, WHY_UDP_DATAGRAM);
 	pkt_payload(&pkt, data, len);
 	push_header(&pkt, pcb, to, &tx);
 	rc = output_error(ip_output(udp->net, &pkt, &tx));

@@ -31,10 +31,10 @@ enum drop udp_queue_add(struct udp *udp, struct udp_pcb *pcb,
 
 	if (pcb->queue_count >= UDP_QUEUE_DATAGRAMS_MAX ||
 	    pcb->queue_bytes + size_of(len) > pcb->queue_bytes_max)
-		return DROP_UDP_QUEUE_FULL;
+		return env_verdict(udp->env, DROP_UDP_QUEUE_FULL);
 	queued = memory_take(&udp->env->memory, size_of(len));
 	if (!queued)
-		return DROP_UDP_MEMORY;
+		return env_verdict(udp->env, DROP_UDP_MEMORY);
 
 	queued->from = *from;
 	queued->len  = len;

@@ -283,8 +283,10 @@ static void watch_end(struct tarn_config *config, unsigned end, void *context)
 /* Capture both ends of a transfer to files that have no name. */
 static void capture_transfer(uint64_t seed, FILE *file[2])
 {
-	const struct capture_info info = { "tarn " TARN_VERSION,
-		                           "lossy_transfer", "wire", 1500, 0 };
+	const struct capture_info info = { .application    = "tarn " TARN_VERSION,
+		                           .comment        = "lossy_transfer",
+		                           .interface_name = "wire",
+		                           .mtu            = 1500 };
 	struct watch watch[2];
 	char path[64], error[LINK_ERROR_LEN];
 	struct lab *lab;

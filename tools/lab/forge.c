@@ -49,8 +49,10 @@ static bool variable(const struct tarn_note *note, const char *name, size_t len,
 		const char *name;
 		uint32_t value;
 	} known[] = {
-		{ "snd.una", note->snd_una }, { "snd.nxt", note->snd_nxt },
-		{ "rcv.nxt", note->rcv_nxt }, { "iss", note->iss },
+		{ "snd.una", note->now.snd_una },
+		{ "snd.nxt", note->now.snd_nxt },
+		{ "rcv.nxt", note->now.rcv_nxt },
+		{ "iss", note->iss },
 		{ "irs", note->irs },
 	};
 

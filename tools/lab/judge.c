@@ -226,19 +226,19 @@ static bool judge_path(const struct chronicle *chronicle,
 static uint64_t metric_of(const struct tarn_note *note, const char *name)
 {
 	if (strcmp(name, "cwnd") == 0)
-		return note->cwnd;
+		return note->now.cwnd;
 	if (strcmp(name, "ssthresh") == 0)
-		return note->ssthresh;
+		return note->now.ssthresh;
 	if (strcmp(name, "flight") == 0)
-		return note->flight;
+		return note->now.flight;
 	if (strcmp(name, "srtt") == 0)
-		return note->srtt_us;
+		return note->now.srtt_us;
 	if (strcmp(name, "rto") == 0)
-		return note->rto_us;
+		return note->now.rto_us;
 	if (strcmp(name, "snd_wnd") == 0)
-		return note->snd_wnd;
+		return note->now.snd_wnd;
 
-	return note->rcv_wnd;
+	return note->now.rcv_wnd;
 }
 
 static bool judge_value(const struct chronicle *chronicle,

@@ -140,9 +140,10 @@ static void put_why(const struct stepper *stepper)
 		       ", RCV.WND %" PRIu32 ", SRTT %" PRIu32
 		       " us, RTO %" PRIu32 " us\n",
 		       tarn_tcp_state_name(row->note.state_before),
-		       tarn_tcp_state_name(row->note.state), row->note.cwnd,
-		       row->note.ssthresh, row->note.flight, row->note.snd_wnd,
-		       row->note.rcv_wnd, row->note.srtt_us, row->note.rto_us);
+		       tarn_tcp_state_name(row->note.state), row->note.now.cwnd,
+		       row->note.now.ssthresh, row->note.now.flight,
+		       row->note.now.snd_wnd, row->note.now.rcv_wnd,
+		       row->note.now.srtt_us, row->note.now.rto_us);
 	if (row->text)
 		printf("%s\n", row->text);
 }

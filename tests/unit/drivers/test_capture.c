@@ -100,11 +100,11 @@ START_TEST(frame_of_a_connection_has_three_comments)
 		                          .state_before = TCPS_SYN_SENT,
 		                          .state        = TCPS_ESTABLISHED,
 		                          .conn         = 3,
-		                          .cwnd         = 14600,
-		                          .ssthresh     = UINT32_MAX,
-		                          .flight       = 10,
-		                          .srtt_us      = 50000,
-		                          .rto_us       = 250000 };
+		                          .now.cwnd     = 14600,
+		                          .now.ssthresh = UINT32_MAX,
+		                          .now.flight   = 10,
+		                          .now.srtt_us  = 50000,
+		                          .now.rto_us   = 250000 };
 
 	write_frame(&frame, false, DROP_NONE, &note);
 	close_and_read();
@@ -133,7 +133,7 @@ START_TEST(state_that_stays_is_said_once)
 	const struct tarn_note note   = { .has_conn     = true,
 		                          .state_before = TCPS_TIME_WAIT,
 		                          .state        = TCPS_TIME_WAIT,
-		                          .ssthresh     = 2920 };
+		                          .now.ssthresh = 2920 };
 
 	write_frame(&frame, false, DROP_NONE, &note);
 	close_and_read();
@@ -247,11 +247,11 @@ START_TEST(what_the_frames_tell_is_no_row)
 	struct tarn_event event = { .kind = TARN_EVENT_TCP_TIMER };
 
 	event.timer =
-	        (struct tarn_event_timer){ "persist", TARN_TIMER_ARMED, 9 };
+	        (struct tarn_event_timer){ "persist", TARN_TIMER_MOVED, 9 };
 	write_event(&event, false);
 	event.kind = TARN_EVENT_TCP_CC;
 	write_event(&event, false);
-	event.kind = TARN_EVENT_TCP_STATE;
+	event.kind = TARN_EVENT_TCP_DECISION;
 	write_event(&event, true);
 	close_and_read();
 	expect_end();

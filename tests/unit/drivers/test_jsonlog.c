@@ -18,8 +18,11 @@ static char path[64], text[65536];
 
 static void open_with(const char *comment)
 {
-	const struct capture_info info = { "tarn test", comment, "wire-a", 1500,
-		                           17 };
+	const struct capture_info info = { .application    = "tarn test",
+		                           .comment        = comment,
+		                           .interface_name = "wire-a",
+		                           .mtu            = 1500,
+		                           .epoch_ns       = 17 };
 	char error[LINK_ERROR_LEN];
 
 	ck_assert_int_eq(jsonlog_open(path, &info, &jsonlog, error), 0);
@@ -62,13 +65,16 @@ static void write_frame(const struct test_frame *frame, bool is_rx,
                         enum drop drop, const struct tarn_note *note)
 {
 	const struct story_row row = {
-		.kind   = STORY_FRAME,
-		.now_us = 1234567,
-		.is_rx  = is_rx,
-		.frame  = frame->octets,
-		.len    = frame->len,
-		.drop   = drop,
-		.note   = *note,
+		.kind      = STORY_FRAME,
+		.now_us    = 1234567,
+		.is_rx     = is_rx,
+		.frame     = frame->octets,
+		.len       = frame->len,
+		.drop      = drop,
+		.note      = *note,
+		.src       = "stack/x.c:7",
+		.packet    = 3,
+		.packet_of = 2,
 	};
 
 	jsonlog_row(jsonlog, &row);
@@ -99,31 +105,58 @@ END_TEST
 START_TEST(sent_segment_tells_state_metrics_and_reason)
 {
 	const struct test_frame frame = tcp_frame(true, "P.", 1, 1, 5);
-	const struct tarn_note note   = { .why          = WHY_DATA,
-		                          .has_conn     = true,
-		                          .conn         = 2,
-		                          .state_before = TCPS_ESTABLISHED,
-		                          .state        = TCPS_ESTABLISHED,
-		                          .cwnd         = 14600,
-		                          .ssthresh     = 2920,
-		                          .flight       = 5,
-		                          .srtt_us      = 1500,
-		                          .rto_us       = 201500,
-		                          .snd_wnd      = 7,
-		                          .rcv_wnd      = 8 };
+	const struct tarn_note note   = { .why             = WHY_DATA,
+		                          .has_conn        = true,
+		                          .conn            = 2,
+		                          .state_before    = TCPS_ESTABLISHED,
+		                          .state           = TCPS_ESTABLISHED,
+		                          .now.cwnd        = 14600,
+		                          .now.ssthresh    = 2920,
+		                          .now.flight      = 5,
+		                          .iss             = 1000000,
+		                          .irs             = 4294967280,
+		                          .is_again        = true,
+		                          .first_us        = 1000000,
+		                          .has_before      = true,
+		                          .now.snd_una     = 1000001,
+		                          .now.snd_nxt     = 1000006,
+		                          .now.rcv_nxt     = 4294967281,
+		                          .before.snd_una  = 1000001,
+		                          .before.snd_nxt  = 1000001,
+		                          .before.rcv_nxt  = 4294967281,
+		                          .before.cwnd     = 14600,
+		                          .before.ssthresh = 2920,
+		                          .before.srtt_us  = 1500,
+		                          .before.rto_us   = 201500,
+		                          .before.snd_wnd  = 7,
+		                          .before.rcv_wnd  = 8,
+		                          .now.srtt_us     = 1500,
+		                          .now.rto_us      = 201500,
+		                          .now.snd_wnd     = 7,
+		                          .now.rcv_wnd     = 8 };
 
 	open_with(NULL);
 	write_frame(&frame, false, DROP_NONE, &note);
 	expect_lines(
-	        "{\"time\":1234.567,\"name\":\"tcp:segment_sent\",\"data\":"
-	        "{\"frame_length\":59,\"src\":\"10.9.0.1:40000\","
+	        "{\"time\":1234.567,\"name\":\"tcp:segment_sent\",\"end\":"
+	        "\"A\","
+	        "\"data\":{\"packet\":3,\"frame_length\":59,\"src\":\"10.9.0.1:"
+	        "40000\","
 	        "\"dst\":\"10.9.0.2:80\",\"flags\":\"PSH ACK\","
 	        "\"seq\":1000001,\"length\":5,\"ack\":4294967281,"
-	        "\"window\":1000,\"conn\":2,\"state\":\"ESTABLISHED\","
+	        "\"window\":1000,\"seq_rel\":1,\"ack_rel\":1,\"again\":true,"
+	        "\"of\":1000.000,\"packet_of\":2,\"conn\":2,\"state\":"
+	        "\"ESTABLISHED\","
 	        "\"cwnd\":14600,\"ssthresh\":2920,\"bytes_in_flight\":5,"
 	        "\"smoothed_rtt\":1.500,\"rto\":201.500,\"snd_wnd\":7,"
-	        "\"rcv_wnd\":8},\"why\":\"the application's data, inside both "
-	        "windows\",\"rfc\":\"RFC 9293 3.10.2\"}\n");
+	        "\"rcv_wnd\":8,\"snd_una\":1000001,\"snd_nxt\":1000006,"
+	        "\"rcv_nxt\":4294967281,\"iss\":1000000,\"irs\":4294967280,"
+	        "\"before\":{\"bytes_in_flight\":0,\"snd_nxt\":1000001},"
+	        "\"octets\":\"02540a09000202540a0900010800"
+	        "4500002d00000000400666b70a0900010a090002"
+	        "9c400050000f4241fffffff1501803e80000000000000000"
+	        "00\"},\"why\":\"the application's data, inside both windows\","
+	        "\"rfc\":\"RFC 9293 3.10.2\",\"src\":\"stack/x.c:7\"}\n");
 }
 END_TEST
 
@@ -135,12 +168,17 @@ START_TEST(dropped_segment_tells_the_reason_and_the_check)
 	open_with(NULL);
 	write_frame(&frame, true, DROP_TCP_PORT, &note);
 	expect_lines(
-	        "{\"time\":1234.567,\"name\":\"tcp:segment_dropped\",\"data\":"
-	        "{\"frame_length\":54,\"src\":\"10.9.0.2:80\","
+	        "{\"time\":1234.567,\"name\":\"tcp:segment_dropped\","
+	        "\"end\":\"A\",\"data\":{\"packet\":3,\"frame_length\":54,"
+	        "\"src\":\"10.9.0.2:80\","
 	        "\"dst\":\"10.9.0.1:40000\",\"flags\":\"\","
 	        "\"seq\":4294967281,\"length\":0,\"window\":1000,"
-	        "\"drop\":\"TCP_PORT\",\"step\":5},"
-	        "\"why\":\"port 0 is no endpoint\",\"rfc\":\"RFC 6056\"}\n");
+	        "\"drop\":\"TCP_PORT\",\"step\":5,\"octets\":"
+	        "\"02540a09000102540a"
+	        "0900020800450000280000000040"
+	        "0666bc0a0900020a09000100509c40fffffff1000f4241500003e80000"
+	        "0000\"},\"why\":\"port 0 is no endpoint\","
+	        "\"rfc\":\"RFC 6056\",\"src\":\"stack/x.c:7\"}\n");
 }
 END_TEST
 
@@ -185,11 +223,13 @@ static const struct {
 	  "\"latest_rtt\":1.500" },
 	{ { .kind  = TARN_EVENT_TCP_TIMER,
 	    .timer = { "persist", TARN_TIMER_ARMED, 5000 } },
-	  "\"name\":\"timer:armed\",\"data\":{\"timer\":\"persist\","
+	  "\"name\":\"timer:armed\",\"end\":\"A\",\"data\":{\"timer\":"
+	  "\"persist\","
 	  "\"deadline\":5.000," },
 	{ { .kind  = TARN_EVENT_TCP_TIMER,
 	    .timer = { "persist", TARN_TIMER_FIRED, 5000 } },
-	  "\"name\":\"timer:fired\",\"data\":{\"timer\":\"persist\"," },
+	  "\"name\":\"timer:fired\",\"end\":\"A\","
+	  "\"data\":{\"timer\":\"persist\",\"deadline\":5.000," },
 	{ { .kind  = TARN_EVENT_TCP_TIMER,
 	    .timer = { "persist", TARN_TIMER_CANCELLED, 0 } },
 	  "timer:cancelled" },
@@ -199,9 +239,30 @@ static const struct {
 	                   .to   = "PROBE" } },
 	  "\"mac\":\"02:54:0a:09:00:ff\",\"old\":\"STALE\","
 	  "\"new\":\"PROBE\"" },
-	{ { .kind = TARN_EVENT_CALL, .call = { "recv", 3, -11 } },
-	  "\"name\":\"socket:call\",\"data\":{\"call\":\"recv\",\"fd\":3,"
-	  "\"result\":-11," },
+	{ { .kind = TARN_EVENT_CALL, .call = { "recv", 3, -11, "4096" } },
+	  "\"name\":\"socket:call\",\"end\":\"A\",\"data\":{\"call\":\"recv\","
+	  "\"fd\":3,\"args\":\"4096\",\"result\":-11,\"errno\":\"EAGAIN\"," },
+	{ { .kind = TARN_EVENT_READY, .ready = { 4, 0, TARN_POLLIN } },
+	  "\"fd\":4,\"old\":\"none\",\"events\":\"in\"" },
+	{ { .kind    = TARN_EVENT_TCP_BUFFERS,
+	    .buffers = { 1, 2, 3, 4, 1, { { 5, 6 } } } },
+	  "\"snd_used\":1,\"snd_size\":2,\"rcv_used\":3,\"rcv_size\":4,"
+	  "\"out_of_order_count\":1,\"out_of_order\":[[5,6]]" },
+	{ { .kind       = TARN_EVENT_TCP_SCOREBOARD,
+	    .scoreboard = { .sacked_count = 1,
+	                    .lost_count   = 2,
+	                    .sacked       = { { 7, 9 } },
+	                    .lost         = { { 1, 3 }, { 5, 7 } } } },
+	  "\"sacked\":[[7,9]],\"lost\":[[1,3],[5,7]],\"again\":[]" },
+	{ { .kind  = TARN_EVENT_QUEUE,
+	    .queue = { .name  = "ARP",
+	               .count = 2,
+	               .limit = 3,
+	               .who   = { .ip.version = TARN_IP4 } } },
+	  "\"name\":\"arp:queue\"" },
+	{ { .kind = TARN_EVENT_TCP_DECISION, .why = WHY_ACK_HOLE },
+	  "\"name\":\"tcp:decision\"" },
+	{ { .kind = TARN_EVENT_REASSEMBLY }, "\"name\":\"ip:reassembly\"" },
 	{ { .kind = TARN_EVENT_DROP, .drop = DROP_TCP_PORT },
 	  "\"drop\":\"TCP_PORT\",\"caused_by_frame\":false},"
 	  "\"why\":\"port 0 is no endpoint\"" },

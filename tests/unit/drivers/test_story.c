@@ -8,7 +8,7 @@
 #define ROWS_MAX 9000
 
 /* What the listener saw, as text: "rx abc DROP", "tx ab", "timer name". */
-static char seen[ROWS_MAX][64];
+static char seen[ROWS_MAX][80];
 static bool caused[ROWS_MAX];
 static unsigned seen_count;
 static struct story *story;
@@ -20,17 +20,17 @@ static void listen_to(void *listener, const struct story_row *row)
 	ck_assert_ptr_eq(listener, seen);
 	ck_assert_uint_lt(seen_count, ROWS_MAX);
 	if (row->kind == STORY_FRAME)
-		snprintf(text, 64, "%s %.*s %s", row->is_rx ? "rx" : "tx",
+		snprintf(text, 80, "%s %.*s %s", row->is_rx ? "rx" : "tx",
 		         (int)MIN(row->len, 40u),
 		         row->len ? (const char *)row->frame : "",
 		         row->drop ? drop_symbol(row->drop) : "ok");
 	else if (row->event->kind == TARN_EVENT_TCP_TIMER)
-		snprintf(text, 64, "timer %s", row->event->timer.name);
+		snprintf(text, 80, "timer %s", row->event->timer.name);
 	else if (row->event->kind == TARN_EVENT_NEIGHBOUR)
-		snprintf(text, 64, "%s to %s", row->event->neighbour.from,
+		snprintf(text, 80, "%s to %s", row->event->neighbour.from,
 		         row->event->neighbour.to);
 	else
-		snprintf(text, 64, "event %d why %d", row->event->kind,
+		snprintf(text, 80, "event %d why %d", row->event->kind,
 		         row->event->why);
 	caused[seen_count++] = row->is_caused;
 }
@@ -157,7 +157,8 @@ START_TEST(names_are_copied_and_cut)
 	char from[] = "STALE", to[] = "PROBE";
 
 	frame(TARN_EVENT_FRAME_RX, "abc", NULL, DROP_NONE);
-	timer("a name of a timer that is longer than any name should be");
+	timer("a name of a timer that is longer than any name should be, by "
+	      "far");
 	event.neighbour.from = from;
 	event.neighbour.to   = to;
 	story_event(story, &event);
@@ -165,7 +166,8 @@ START_TEST(names_are_copied_and_cut)
 	memset(to, '!', 5);
 	frame(TARN_EVENT_FRAME_DONE, "abc", NULL, DROP_NONE);
 
-	ck_assert_str_eq(seen[1], "timer a name of a timer that is longe");
+	ck_assert_str_eq(seen[1], "timer a name of a timer that is longer "
+	                          "than any name should be, by fa");
 	ck_assert_str_eq(seen[2], "STALE to PROBE");
 }
 END_TEST

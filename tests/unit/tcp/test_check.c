@@ -49,7 +49,7 @@ END_TEST
 
 START_TEST(flight_without_a_timer)
 {
-	tcp_timer_cancel(tcb, TCP_TIMER_RETRANSMIT);
+	tcp_timer_cancel(tcb, TCP_TIMER_RETRANSMIT, WHY_NONE);
 	ck_assert_ptr_nonnull(tcb_check(tcb));
 }
 END_TEST
