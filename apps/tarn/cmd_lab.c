@@ -11,6 +11,8 @@
 #include "tools/lab/lesson.h"
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 enum {
 	OPTION_WHY = 256,
@@ -25,6 +27,7 @@ enum {
 	OPTION_KERNEL,
 	OPTION_GRADE,
 	OPTION_OUT,
+	OPTION_END,
 	OPTION_NO_FILES,
 	OPTION_WITHOUT,
 	OPTION_LIST,
@@ -44,6 +47,7 @@ static const struct option long_options[] = {
 	{ "predict", no_argument, NULL, OPTION_PREDICT },
 	{ "quiz", no_argument, NULL, OPTION_PREDICT },
 	{ "grade", no_argument, NULL, OPTION_GRADE },
+	{ "end", required_argument, NULL, OPTION_END },
 	{ "out", required_argument, NULL, OPTION_OUT },
 	{ "no-files", no_argument, NULL, OPTION_NO_FILES },
 	{ "without", required_argument, NULL, OPTION_WITHOUT },
@@ -139,6 +143,9 @@ static bool take_option(int option, struct lab *lab)
 		options->no_ladder = true;
 		options->out_dir   = NULL;
 		return true;
+	case OPTION_END:
+		options->capture_end = strcmp(optarg, "B") == 0;
+		return true;
 	case OPTION_OUT:
 		options->out_dir = optarg;
 		return true;
@@ -194,6 +201,41 @@ static int play(const struct lab *lab, const char *name)
 	return rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static bool is_stdout(const char *path)
+{
+	return path && strcmp(path, "-") == 0;
+}
+
+/*
+ * A capture or log on standard output leaves no room there for the ladder: what
+ * is for people goes to standard error, and the file to where output went.
+ */
+static bool make_room(struct lab *lab, const struct host_options *host)
+{
+	static char path[32];
+	int fd;
+
+	lab->options.capture = host->capture;
+	lab->options.log     = host->log;
+	if (!is_stdout(host->capture) && !is_stdout(host->log))
+		return true;
+	if (is_stdout(host->capture) && is_stdout(host->log)) {
+		fprintf(stderr, "tarn: lab: --capture - and --log - both want "
+		                "standard output; give a file to one\n");
+		return false;
+	}
+	fd = dup(STDOUT_FILENO);
+	if (fd < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+		return false;
+	snprintf(path, sizeof(path), "/dev/fd/%d", fd);
+	if (is_stdout(host->capture))
+		lab->options.capture = path;
+	else
+		lab->options.log = path;
+
+	return true;
+}
+
 int cmd_lab(const struct host_options *host, int argc, char **argv)
 {
 	struct lab lab = { .options = { .out_dir = "out" } };
@@ -203,6 +245,8 @@ int cmd_lab(const struct host_options *host, int argc, char **argv)
 		lab.options.stage.has_seed = true;
 		lab.options.stage.seed     = host->seed;
 	}
+	if (!make_room(&lab, host))
+		return EXIT_USAGE;
 	optind = 0;
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
 		if (!take_option(option, &lab))

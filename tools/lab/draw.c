@@ -11,6 +11,7 @@
 #include "drivers/ladder_text.h"
 #include "drivers/rowtext.h"
 #include "tools/lab/draw_arrow.h"
+#include "tools/lab/draw_text.h"
 #include "wire/print.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -195,58 +196,6 @@ static void draw_rung(struct draw *draw, struct rung *rung)
 
 /* ---- Frames ------------------------------------------------------------- */
 
-/* Every segment counts for the numbers of later ones, shown or not. */
-static struct flow *take_in(struct draw *draw, const struct happening *row,
-                            unsigned *ret_from)
-{
-	const bool from_a = (row->end == LAB_A) != row->is_rx;
-	struct flow_step step;
-	struct flow *flow = peerstate_find(draw->peers, &row->glance,
-	                                   from_a ? 0 : 1, true, ret_from);
-
-	if (flow && !row->is_rx)
-		flow_segment(flow, *ret_from, &row->glance, true, &step);
-
-	return flow;
-}
-
-static void put_segment(struct draw *draw, const struct happening *row,
-                        char text[TEXT_LEN], char more[TEXT_LEN])
-{
-	char part[LADDER_TEXT_LEN], options[LADDER_TEXT_LEN],
-	        window[LADDER_TEXT_LEN];
-	struct flow *flow;
-	unsigned from;
-
-	flow = take_in(draw, row, &from);
-	ladder_text_segment(draw->is_absolute ? NULL : flow, from, &row->glance,
-	                    part);
-	ladder_text_window(flow, from, &row->glance, window);
-	ladder_text_options(flow, from, &row->glance, row->head, row->head_len,
-	                    options);
-	if (row->is_rx) {
-		snprintf(text, TEXT_LEN, "%s", part);
-		return;
-	}
-	snprintf(text, TEXT_LEN, "%s %s", part, window);
-	snprintf(more, TEXT_LEN, "%s", options);
-}
-
-static void put_frame_text(struct draw *draw, const struct happening *row,
-                           char text[TEXT_LEN], char more[TEXT_LEN])
-{
-	static const struct print_base absolute;
-	char line[PRINT_LINE_LEN];
-
-	more[0] = '\0';
-	if (row->glance.kind == GLANCE_TCP) {
-		put_segment(draw, row, text, more);
-		return;
-	}
-	print_frame(line, sizeof(line), row->head, row->head_len, &absolute);
-	snprintf(text, TEXT_LEN, "%.*s", LADDER_MIDDLE_COLUMNS - 8, line);
-}
-
 static void put_states(const struct happening *row, struct rung *rung)
 {
 	if (!row->note.has_conn)
@@ -304,7 +253,7 @@ static void draw_frame(struct draw *draw, const struct chronicle *chronicle,
 
 	put_time(draw, row->now_us, rung.time);
 	snprintf(rung.tag, TIME_LEN, "#%" PRIu64, row->packet);
-	put_frame_text(draw, row, text, rung.more);
+	draw_text(draw->peers, draw->is_absolute, row, text, rung.more);
 	snprintf(whole, TEXT_LEN, "%.400s", text);
 	if (row->is_again) {
 		rung.style = LADDER_AGAIN;
@@ -330,7 +279,7 @@ static void draw_forged(struct draw *draw, const struct happening *row)
 	seen.end = row->end;
 	put_time(draw, row->now_us, rung.time);
 	snprintf(rung.tag, TIME_LEN, "#%" PRIu64, row->packet);
-	put_frame_text(draw, &seen, text, rung.more);
+	draw_text(draw->peers, draw->is_absolute, &seen, text, rung.more);
 	rung.more[0] = '\0';
 	snprintf(whole, TEXT_LEN, "%s put on the wire: %.400s",
 	         draw->pen.ascii ? "*" : "☠", text);
@@ -413,7 +362,7 @@ static void draw_row(struct draw *draw, const struct lesson *lesson,
 	draw->is_absolute = lesson->ladder_with & WITH_ABSOLUTE;
 	if (draw_is_before(&draw->options, lesson, row) && row->is_frame &&
 	    row->glance.kind == GLANCE_TCP)
-		take_in(draw, row, &from);
+		draw_take_in(draw->peers, row, &from);
 	if (!draw_shows(&draw->options, lesson, row))
 		return;
 	switch (row->kind) {

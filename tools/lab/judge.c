@@ -2,6 +2,7 @@
 /* judge.c - see judge.h */
 #include "tools/lab/judge.h"
 #include "base/bytes.h"
+#include "tools/lab/draw.h"
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -352,20 +353,25 @@ static bool judge_app(const struct stage *stage, const struct expect *expect,
 	}
 }
 
-static bool judge_end_time(const struct chronicle *chronicle,
+/* When the last thing happened that the ladder shows: a cache that ages is no
+ * event of the lesson. */
+static bool judge_end_time(const struct lesson *lesson,
+                           const struct chronicle *chronicle,
                            const struct expect *expect,
                            char ret[JUDGE_TEXT_LEN])
 {
-	const uint64_t last_us =
-	        chronicle->count ? chronicle->row[chronicle->count - 1].now_us
-	                         : 0;
+	static const struct draw_options plain;
+	uint64_t last_us = 0;
 
+	for (size_t i = chronicle->count; i-- > 0 && last_us == 0;)
+		if (draw_shows(&plain, lesson, &chronicle->row[i]))
+			last_us = chronicle->row[i].now_us;
 	put_time(last_us, "over", ret);
 
 	return compare(last_us, expect->op, expect->value);
 }
 
-static bool judge_plain(const struct stage *stage,
+static bool judge_plain(const struct stage *stage, const struct lesson *lesson,
                         const struct chronicle *chronicle,
                         const struct expect *expect, char ret[JUDGE_TEXT_LEN])
 {
@@ -385,7 +391,7 @@ static bool judge_plain(const struct stage *stage,
 	case EXPECT_CALLS:
 		return judge_events(chronicle, expect, false, ret);
 	case EXPECT_TIME:
-		return judge_end_time(chronicle, expect, ret);
+		return judge_end_time(lesson, chronicle, expect, ret);
 	default:
 		return judge_app(stage, expect, ret);
 	}
@@ -400,5 +406,6 @@ bool judge_expect(const struct stage *stage, const struct lesson *lesson,
 	if (asked.kind == EXPECT_CALLS)
 		asked.end = lesson->app[asked.app].on;
 
-	return judge_plain(stage, chronicle, &asked, ret_seen) != asked.is_not;
+	return judge_plain(stage, lesson, chronicle, &asked, ret_seen) !=
+	       asked.is_not;
 }

@@ -284,7 +284,7 @@ static int play_both(struct run *both, struct run *kernel,
 		rc = collect(both);
 	if (rc == 0)
 		rc = draw_open(stdout, &options->draw, &kernel->draw);
-	if (rc == 0 && options->out_dir)
+	if (rc == 0 && outputs_are_wanted(options))
 		rc = outputs_open(kernel->lesson, options, &kernel->outputs,
 		                  error);
 	if (rc < 0)

@@ -18,6 +18,9 @@ struct lab_options {
 	struct draw_options draw;
 	const char *without; /* names of rules, for headings; or NULL */
 	const char *out_dir; /* for the four files; NULL: none are written */
+	const char *capture,
+	        *log;         /* instead of these two; "-": standard output */
+	unsigned capture_end; /* whose capture */
 	bool no_ladder;
 	bool is_short; /* one line a lesson */
 };

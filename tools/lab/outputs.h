@@ -11,7 +11,15 @@
 
 #include "tools/lab/lesson.h"
 
+#define OUTPUTS_PAGE_LEN_MAX (64u << 20) /* octets of lines in a page */
+
 struct outputs;
+
+/** outputs_are_wanted() - Any file at all? */
+static inline bool outputs_are_wanted(const struct lab_options *options)
+{
+	return options->out_dir || options->capture || options->log;
+}
 
 int outputs_open(const struct lesson *lesson, const struct lab_options *options,
                  struct outputs **ret, char error[LAB_ERROR_LEN]);

@@ -214,7 +214,7 @@ static int prepare(struct play *play, char error[LAB_ERROR_LEN])
 
 	if (!play->options->no_ladder)
 		rc = draw_open(stdout, &play->options->draw, &play->draw);
-	if (rc == 0 && play->options->out_dir)
+	if (rc == 0 && outputs_are_wanted(play->options))
 		rc = outputs_open(play->lesson, play->options, &play->outputs,
 		                  error);
 	if (rc == 0)
