@@ -190,9 +190,17 @@ Tarn.Model = class {
 		const d = ev.data;
 		let changed = null;
 
+		if (d.iss !== undefined) {
+			side.iss = d.iss;
+			side.irs = d.irs;
+		}
 		for (const name in d)
-			if (METRIC.has(name) && d[name] !== side.tcb[name])
-				(changed ||= {})[name] = d[name];
+			if (METRIC.has(name)) {
+				const told = Tarn.Model.relative(side, name,
+					d[name]);
+				if (told !== side.tcb[name])
+					(changed ||= {})[name] = told;
+			}
 		if (ev.kind === "state" && ev.state)
 			(changed ||= {}).state = ev.state;
 		if (changed)
@@ -207,6 +215,16 @@ Tarn.Model = class {
 			side.half = d.smoothed_rtt / 2;
 		ev.tcb = side.tcb;
 		ev.timers = side.timers;
+	}
+
+	/* Sequence numbers as people count: from the ISN, where that is told. */
+	static relative(side, name, value) {
+		if (side.iss !== undefined && (name === "snd_una" ||
+					       name === "snd_nxt"))
+			return value - side.iss >>> 0;
+		if (side.irs !== undefined && name === "rcv_nxt")
+			return value - side.irs >>> 0;
+		return value;
 	}
 
 	turnTimer(side, ev) {

@@ -90,8 +90,6 @@ Tarn.text = (() => {
 			text += " ack " + d.ack_rel;
 		if (detail > 1 && d.window !== undefined)
 			text += " win " + d.window;
-		if (detail > 2 && d.options)
-			text += " <" + d.options + ">";
 
 		return text;
 	}
@@ -123,9 +121,15 @@ Tarn.text = (() => {
 			(d.result === undefined ? "" : " → " + d.result + errno);
 	}
 
+	/* Some keys of the data with their values, those that hold something. */
+	const said = (d, keys) => keys.filter((key) => d[key] !== undefined &&
+		String(d[key]) !== "").map((key) => key + " " + value(d[key]))
+		.join(", ");
+	const SAID = (x) => typeof x === "number" || typeof x === "string";
+
 	const TOLD = {
 		frame(ev) {
-			const what = frame(ev, 3);
+			const what = frame(ev, 2);
 			const again = ev.data.again ? " again" : "";
 
 			if (ev.act === "sent")
@@ -168,13 +172,32 @@ Tarn.text = (() => {
 				"cwnd " + octets(d.cwnd) + ", ssthresh " +
 					octets(d.ssthresh);
 		},
-		decision: (ev) => "decides: " + (ev.data.owed || ev.why || ""),
+		decision: (ev) => "now owes a segment: " +
+			(ev.data.reason || ev.data.owed || ev.why || ""),
+		scoreboard: (ev) => "scoreboard: " + (said(ev.data,
+			["sacked", "lost", "again"]) || "nothing lost or SACKed"),
+		buffers(ev) {
+			const d = ev.data, parts = [];
+
+			for (const [key, name] of [["snd", "send"],
+				["rcv", "receive"]])
+				if (d[key + "_size"])
+					parts.push(name + " buffer " +
+						octets(d[key + "_used"] || 0) +
+						" of " + octets(d[key + "_size"]));
+			if ((d.out_of_order || []).length)
+				parts.push("out of order " +
+					value(d.out_of_order));
+			return parts.join(", ") || "buffers";
+		},
 		other(ev) {
 			const d = ev.data;
 
 			if (d.old !== undefined && d.new !== undefined)
 				return (d.ip ? d.ip + " " : "") + d.old + " → " + d.new;
-			return ev.name + (d.text ? " " + d.text : "");
+			return ev.name + " " + (d.text || said(d,
+				Object.keys(d).filter((key) => SAID(d[key]))
+					.slice(0, 5)));
 		},
 	};
 

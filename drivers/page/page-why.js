@@ -28,8 +28,12 @@ Tarn.why = (() => {
 
 	/* What changed: as told in "before", else against the event before. */
 	function changes(view, ev) {
-		const before = { ...(ev.data.before || {}) };
+		const before = {};
 		const rows = [];
+		const side = (ev.conn || view.model.loose).ends[ev.end];
+
+		for (const [name, was] of Object.entries(ev.data.before || {}))
+			before[name] = Tarn.Model.relative(side, name, was);
 
 		if (ev.data.state_before !== undefined)
 			before.state ??= ev.data.state_before;
@@ -117,6 +121,8 @@ Tarn.why = (() => {
 				view.model.origin));
 		if (ev.data.packet !== undefined)
 			facts.push("frame " + ev.data.packet);
+		if (ev.data.options)
+			facts.push(ev.data.options.replace(/\bnop,|,nop\b/g, ""));
 		return el("p", { class: "fate" }, facts.join(" · "));
 	}
 
