@@ -186,8 +186,9 @@ Tarn.labels = (() => {
 			return { text: "“" + ev.data.text + "”",
 				color: "--accent" };
 		if (ev.kind === "app")
-			return { text: ev.act === "blocked" ? "blocked" : "runs",
-				color: "--text" };
+			return { text: (ev.data.app ? ev.data.app + " " : "") +
+				(ev.act === "running" ? "runs" : ev.act),
+			color: "--text" };
 		if (ev.kind === "wire" || ev.kind === "buffers")
 			return null;
 		if (ev.kind === "call")

@@ -277,8 +277,8 @@ Tarn.Plot = class {
 		this.clip(part, () => {
 			this.steps(side.metrics.map((m) => [m.t, m.flight]), part,
 				"--flight");
-			this.steps(side.metrics.map((m) => [m.t, m.ssthresh <
-				0xfffffff ? m.ssthresh : undefined]), part,
+			this.steps(side.metrics.map((m) => [m.t, m.ssthresh > 0 &&
+				m.ssthresh < 0xfffffff ? m.ssthresh : undefined]), part,
 			"--ssthresh", [6, 4]);
 			this.steps(side.metrics.map((m) => [m.t, m.cwnd]), part,
 				"--cwnd");

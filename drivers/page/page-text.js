@@ -150,9 +150,10 @@ Tarn.text = (() => {
 		ready: (ev) => "fd " + ev.data.fd + " is ready: " +
 			value(ev.data.events || ""),
 		say: (ev) => "“" + ev.data.text + "”",
-		app: (ev) => ev.act === "blocked" ? "application blocked" +
-			(ev.data.call ? " in " + ev.data.call : "") :
-			"application runs",
+		app: (ev) => "application " + (ev.data.app ?
+			ev.data.app + " " : "") + (ev.act === "running" ?
+			"runs" : ev.act) + (ev.data.call ? " in " +
+			ev.data.call : ""),
 		wire(ev) {
 			const d = ev.data;
 

@@ -57,10 +57,9 @@ Tarn.TimeMap = class {
 			.map((arrow) => Tarn.arrows.span(model, arrow))
 			.map((span) => span[1] - span[0]).sort((x, y) => x - y);
 		const sizes = Float64Array.from(found, (g) => g.t1 - g.t0).sort();
-		const usual = Math.max(sizes[Math.floor(sizes.length * 0.8)] || 0,
-			flights[flights.length >> 1] || 0, 0.002);
 		const flight = flights[flights.length >> 1] || 0;
-		const most = Math.max(4 * flight, Math.min(4 * usual,
+		const usual = sizes[sizes.length >> 1] || 0;
+		const most = Math.max(3 * flight, Math.min(4 * usual,
 			(this.last - this.first) / 20), 0.01);
 
 		this.idleWidth = most * 0.5;

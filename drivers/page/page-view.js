@@ -178,11 +178,25 @@ Tarn.View = class {
 		const many = Math.max(10, Math.round(this.height / 26));
 		const last = arrows.length > many ?
 			Tarn.arrows.span(this.model, arrows[many])[1] :
-			this.map.last;
+			this.lastOfNote;
 		const range = Math.max(this.map.v(last) - this.map.vFirst, 1e-3);
 
 		this.scale = this.height * 0.88 / range;
 		this.v0 = this.map.vFirst - this.height * 0.06 / this.scale;
+	}
+
+	/* The last segment or state: what comes after is housekeeping. */
+	get lastOfNote() {
+		let last = -Infinity;
+
+		for (const arrow of this.arrows)
+			last = Math.max(last,
+				Tarn.arrows.span(this.model, arrow)[1]);
+		for (const conn of this.conn ? [this.conn] : this.model.list())
+			for (const end of ["A", "B"])
+				last = Math.max(last,
+					conn.ends[end].path.at(-1)?.t ?? last);
+		return last > -Infinity ? last : this.map.last;
 	}
 
 	fitAll() {
