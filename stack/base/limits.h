@@ -107,7 +107,8 @@
 #define TCP_CORK_US                 (200 * USEC_PER_MSEC)
 #define TCP_QUICK_ACKS              16 /* segments acknowledged at once at the start */
 #define TCP_MSL_US                  (30 * USEC_PER_SEC)
-#define TCP_INITIAL_WINDOW_SEGMENTS 10 /* RFC 6928 */
+#define TCP_INITIAL_WINDOW_SEGMENTS 10         /* RFC 6928 */
+#define TCP_LAB_CWND                (1u << 20) /* octets; without slow start */
 #define TCP_RCVBUF_DEFAULT          (128u << 10)
 #define TCP_SNDBUF_DEFAULT          (128u << 10)
 #define TCP_RCVBUF_MAX              (6u << 20) /* growing stops here */

@@ -370,6 +370,11 @@ enum drop neigh_output(struct net *net, const struct tarn_ip *hop,
 		return env_drop(net->env, DROP_ARP_FAILED);
 
 	list_remove(&neigh->idle);
+	if (is_alive(neigh) && !rule_holds(net->env, RULE_ARP_CACHE)) {
+		neigh->ask_from_us = 0;
+		start_asking(net, neigh, NEIGH_INCOMPLETE,
+		             BECAUSE(WHY_ARP_REQUEST));
+	}
 	switch (neigh->state) {
 	case NEIGH_STALE:
 		start_asking(net, neigh, NEIGH_PROBE, BECAUSE(WHY_ARP_CONFIRM));

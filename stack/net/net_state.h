@@ -19,6 +19,7 @@
 #ifndef NET_NET_STATE_H
 #define NET_NET_STATE_H
 
+#include "base/rule.h"
 #include "net/acd.h"
 #include "net/icmp.h"
 #include "net/neighbour.h"

@@ -126,6 +126,8 @@ static struct datagram *make(struct net *net, const struct datagram_key *key)
 	datagram->key         = *key;
 	datagram->bytes       = sizeof(*datagram);
 	datagram->deadline_us = net->env->now_us + REASM_TIMEOUT_US;
+	if (!rule_holds(net->env, RULE_REASSEMBLY_TIMEOUT))
+		datagram->deadline_us = TARN_NEVER;
 	if (table_insert(&all->table, &datagram->node) < 0) {
 		memory_give(memory, datagram, sizeof(*datagram));
 		return NULL;

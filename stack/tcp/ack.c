@@ -15,8 +15,10 @@
 
 static enum drop check_range(struct tcb *tcb, const struct tcp_seg *seg)
 {
-	const uint32_t oldest = tcb->snd.una - tcb->snd.max_wnd;
+	uint32_t oldest = tcb->snd.una - tcb->snd.max_wnd;
 
+	if (!rule_holds(tcb->tcp->env, RULE_CHALLENGE_ACK))
+		oldest = tcb->snd.una - SEQ_HALF + 1; /* RFC 793: any old one */
 	/* MAY-12, RFC5961-5 */
 	if (seq_in(seg->ack, oldest, tcb->snd.nxt - oldest + 1))
 		return DROP_NONE;

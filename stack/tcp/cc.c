@@ -41,6 +41,8 @@ const char *tcp_congestion_name(const char *name)
 /* RFC6928-1, RFC6928-2 */
 uint32_t cc_initial_window(const struct tcb *tcb)
 {
+	if (!rule_holds(tcb->tcp->env, RULE_SLOW_START))
+		return TCP_LAB_CWND;
 	if (tcb->had_synack_loss)
 		return tcb->snd.mss; /* RFC 6928 section 2 */
 
@@ -123,6 +125,15 @@ uint32_t cc_slow_start(struct tcb *tcb, uint32_t acked)
 	return acked - step;
 }
 
+/* As if nothing had been lost: PRR may have set cwnd lower meanwhile. */
+static uint32_t keep_window(const struct tcp_cc *cc)
+{
+	if (cc->prior_ssthresh == CC_SSTHRESH_NONE)
+		return cc->prior_cwnd;
+
+	return MAX(cc->prior_cwnd, cc->prior_ssthresh);
+}
+
 void cc_reduce(struct tcb *tcb, uint32_t flight)
 {
 	struct tcp_cc *cc = &tcb->cc;
@@ -130,8 +141,10 @@ void cc_reduce(struct tcb *tcb, uint32_t flight)
 	cc->prior_cwnd     = cc->cwnd;
 	cc->prior_ssthresh = cc->ssthresh;
 	cc->ssthresh       = cc->ops->ssthresh(tcb, flight);
-	cc->counted        = 0;
-	tcb->ecn.owes_cwr  = tcb->has_ecn; /* whatever the reason (RFC 3168
+	if (!rule_holds(tcb->tcp->env, RULE_CONGESTION_CONTROL))
+		cc->ssthresh = keep_window(cc);
+	cc->counted       = 0;
+	tcb->ecn.owes_cwr = tcb->has_ecn; /* whatever the reason (RFC 3168
 	                                    * 6.1.2) */
 }
 
@@ -151,9 +164,15 @@ void cc_undo(struct tcb *tcb)
 	tcp_emit_cc(tcb, WHY_CC_UNDO);
 }
 
+static bool begins_anew(const struct tcb *tcb)
+{
+	return rule_holds(tcb->tcp->env, RULE_SLOW_START) &&
+	       rule_holds(tcb->tcp->env, RULE_CONGESTION_CONTROL);
+}
+
 void cc_timeout(struct tcb *tcb)
 {
-	tcb->cc.cwnd    = tcb->snd.mss;
+	tcb->cc.cwnd    = begins_anew(tcb) ? tcb->snd.mss : tcb->cc.ssthresh;
 	tcb->cc.counted = 0;
 	if (tcb->cc.ops->reset)
 		tcb->cc.ops->reset(tcb);

@@ -154,6 +154,8 @@ bool cookie_is_due(const struct tcp_listener *listener)
 {
 	const struct tarn_config *config = &listener->tcp->env->config;
 
+	if (!rule_holds(listener->tcp->env, RULE_SYN_COOKIES))
+		return false; /* the oldest gives way */
 	switch ((enum tarn_syn_cookies)config->syn_cookies) {
 	case TARN_SYN_COOKIES_ALWAYS:
 		return true;

@@ -153,7 +153,8 @@ static void make_room(struct tcp_listener *listener)
 
 static void learn(struct conn_half *half, const struct tcp_seg *seg)
 {
-	const struct tarn_config *config = &half->listener->tcp->env->config;
+	const struct tcp *tcp            = half->listener->tcp;
+	const struct tarn_config *config = &tcp->env->config;
 	const struct tcp_options *opt    = &seg->hdr->opt;
 
 	half->irs            = seg->seq;
@@ -161,10 +162,10 @@ static void learn(struct conn_half *half, const struct tcp_seg *seg)
 	half->has_mss        = opt->has_mss;
 	half->peer_mss       = opt->mss;
 	half->peer_wscale    = opt->wscale;
-	half->has_wscale     = opt->has_wscale && !config->no_window_scale;
-	half->has_sack       = opt->sack_permitted && !config->no_sack;
+	half->has_wscale     = opt->has_wscale && tcp_agrees_to_wscale(tcp);
+	half->has_sack       = opt->sack_permitted && tcp_agrees_to_sack(tcp);
 	half->has_timestamps = opt->has_timestamps && !config->no_timestamps;
-	half->has_ecn        = ecn_agrees(half->listener->tcp, seg->hdr);
+	half->has_ecn        = ecn_agrees(tcp, seg->hdr);
 	half->ts_recent      = opt->tsval;
 }
 

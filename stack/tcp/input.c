@@ -47,7 +47,8 @@ static enum drop check_rst(struct tcb *tcb, struct tcp_seg *seg)
 	if (!seg->rst)
 		return DROP_NONE;
 	/* RFC5961-1, RFC5961-2, SHLD-2 */
-	if (seg->seq != tcb->rcv.nxt) {
+	if (seg->seq != tcb->rcv.nxt &&
+	    rule_holds(tcb->tcp->env, RULE_CHALLENGE_ACK)) {
 		tcp_challenge(tcb);
 		return tcp_verdict(tcb, DROP_TCP_RST_CHALLENGED);
 	}
@@ -184,7 +185,8 @@ static enum drop check_checksum(struct tcp *tcp, const struct net_rx *rx)
 	        ip4_pseudo_sum(&rx->src, &rx->dst, IP_PROTO_TCP, rx->len);
 	uint16_t partial;
 
-	if (checksum_fold(checksum_add(pseudo, rx->data, rx->len)) == 0)
+	if (checksum_fold(checksum_add(pseudo, rx->data, rx->len)) == 0 ||
+	    !rule_holds(tcp->env, RULE_CHECKSUM))
 		return DROP_NONE;
 
 	partial = (uint16_t)~checksum_fold(pseudo);

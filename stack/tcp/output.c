@@ -182,7 +182,8 @@ uint32_t tcp_usable_window(const struct tcb *tcb)
  */
 static bool nagle_waits(const struct tcb *tcb)
 {
-	return !tcb->settings.nodelay && tcb->snd.has_small;
+	return !tcb->settings.nodelay && tcb->snd.has_small &&
+	       rule_holds(tcb->tcp->env, RULE_NAGLE);
 }
 
 /* Remember where the last short segment ends, and where a push did its work. */
@@ -214,6 +215,8 @@ static bool is_worthwhile(const struct tcb *tcb, uint32_t len)
 	if (is_all && !is_held(tcb) && !nagle_waits(tcb))
 		return true;
 	if (len >= tcb->snd.max_wnd / 2 && !is_all)
+		return true;
+	if (!is_all && !rule_holds(tcb->tcp->env, RULE_SWS_AVOIDANCE))
 		return true;
 
 	return tcb->snd.override;

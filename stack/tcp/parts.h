@@ -287,6 +287,9 @@ void wait_free(struct conn_wait *wait);
  */
 enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
                        uint32_t text_len, struct reason reason);
+/** tcp_agrees_to_sack(), tcp_agrees_to_wscale() - Do we want the option? */
+bool tcp_agrees_to_sack(const struct tcp *tcp);
+bool tcp_agrees_to_wscale(const struct tcp *tcp);
 /** segment_text_max() - Octets of text that fit beside the options of now */
 uint32_t segment_text_max(const struct tcb *tcb);
 /** struct tcp_answer - a segment sent without a struct tcb */

@@ -136,7 +136,8 @@ enum drop path_mtu_claim(struct tcb *tcb, uint32_t seq, uint32_t quoted_len,
 {
 	struct tcp_path *path = &tcb->path;
 
-	if (!path_mtu_wants_df(tcb) || !tcp_in(tcb, TCPS_SENDING))
+	if (!path_mtu_wants_df(tcb) || !tcp_in(tcb, TCPS_SENDING) ||
+	    !rule_holds(tcb->tcp->env, RULE_PATH_MTU))
 		return tcp_verdict(tcb, DROP_TCP_ICMP_SOFT);
 	if (quoted_len > path->mtu)
 		return tcp_verdict(
@@ -179,7 +180,7 @@ void path_mtu_timeout(struct tcb *tcb)
 {
 	const uint16_t size = black_hole_size(tcb);
 
-	if (!is_discovering(tcb))
+	if (!is_discovering(tcb) || !rule_holds(tcb->tcp->env, RULE_PATH_MTU))
 		return;
 	if (tcb->path.claimed) {
 		tcb->path.acked_len = tcb->path.claimed; /* RFC 5927 7.2 */

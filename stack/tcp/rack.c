@@ -141,6 +141,8 @@ static uint64_t reo_wnd(const struct tcb *tcb)
 	const bool is_recovering = tcb->loss.state == LOSS_RECOVERY ||
 	                           tcb->loss.state == LOSS_TIMEOUT;
 
+	if (!rule_holds(tcb->tcp->env, RULE_REORDERING))
+		return 0;
 	if (tcb->loss.reord_seen == 0 &&
 	    (is_recovering || tcb->sent.sacked.segments >= DUP_THRESH))
 		return 0;

@@ -101,6 +101,8 @@ static void leave_recovery(struct tcb *tcb)
 
 static void detect_loss(struct tcb *tcb, struct ack_news *news)
 {
+	if (!rule_holds(tcb->tcp->env, RULE_FAST_RETRANSMIT))
+		return;
 	if (!tcb->has_sack)
 		newreno_detect_loss(tcb, news);
 	else if (tcb->tcp->env->config.no_rack)
@@ -197,7 +199,8 @@ static void forget_what_was_reneged(struct tcb *tcb)
 /* RFC 8985 section 6.3; without RACK, everything counts as lost. */
 static void lose_what_is_overdue(struct tcb *tcb)
 {
-	const bool has_rack  = tcb->has_sack && !tcb->tcp->env->config.no_rack;
+	const bool has_rack = tcb->has_sack && !tcb->tcp->env->config.no_rack &&
+	                      rule_holds(tcb->tcp->env, RULE_FAST_RETRANSMIT);
 	struct ack_news news = { 0 };
 
 	for (uint32_t i = 0; i < tcb->sent.count; i++) {
@@ -205,7 +208,8 @@ static void lose_what_is_overdue(struct tcb *tcb)
 
 		if (range->flags & SENT_SACKED)
 			continue;
-		if (i == 0 || !has_rack || rack_is_overdue(tcb, range))
+		if (i == 0 || !has_rack || rack_is_overdue(tcb, range) ||
+		    !rule_holds(tcb->tcp->env, RULE_FAST_RETRANSMIT))
 			scoreboard_lose(tcb, &news, i);
 	}
 }

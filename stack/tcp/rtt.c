@@ -136,7 +136,7 @@ void rtt_acked(struct tcb *tcb, const struct ack_news *news)
 		return;
 
 	rtt->next_seq = tcb->snd.una; /* it must not fall far behind */
-	if (news->is_twice)
+	if (news->is_twice && rule_holds(tcb->tcp->env, RULE_KARN))
 		sample_us = echoed_rtt(tcb, news->seg);
 	if (sample_us == 0) {
 		if (news->is_twice && env_is_observed(tcb->tcp->env))

@@ -29,17 +29,19 @@ void scoreboard_sent(struct tcb *tcb, uint32_t seq, uint32_t end)
 static void deliver(struct tcb *tcb, struct ack_news *news,
                     const struct sent_range *range)
 {
-	const uint64_t now_us = tcb->tcp->env->now_us;
+	const struct env *env = tcb->tcp->env;
+	const uint64_t now_us = env->now_us;
 	const uint64_t rtt_us = now_us - MIN(now_us - 1, range->sent_us);
 
 	news->delivered += range->end - range->start;
 	tcb->loss.delivered += range->segments;
 	rack_delivered(tcb, news, range);
+	if (news->first_rtt_us == 0 &&
+	    (!(range->flags & SENT_TWICE) || !rule_holds(env, RULE_KARN)))
+		news->first_rtt_us = rtt_us;
 	if (range->flags & SENT_TWICE)
 		return;
 
-	if (news->first_rtt_us == 0)
-		news->first_rtt_us = rtt_us;
 	news->rtt_us = rtt_us;
 	if (seq_leq(range->end, tcb->loss.recover))
 		news->is_original = true;

@@ -29,6 +29,9 @@ static uint32_t possible_window(const struct tcb *tcb)
 /* MUST-39: worth telling is a full segment, or half of the buffer. */
 static uint32_t worthwhile_step(const struct tcb *tcb)
 {
+	if (!rule_holds(tcb->tcp->env, RULE_SWS_AVOIDANCE))
+		return 1;
+
 	return MIN(tcb->settings.rcvbuf / 2, tcb->rcv.mss);
 }
 
@@ -38,7 +41,8 @@ bool tcp_window_wants_update(const struct tcb *tcb)
 	const uint32_t possible = possible_window(tcb);
 	const uint32_t step     = worthwhile_step(tcb);
 
-	if (possible < offered + step)
+	if (possible < offered + step ||
+	    !rule_holds(tcb->tcp->env, RULE_WINDOW_UPDATE))
 		return false;
 
 	/* Unasked only when the peer may be waiting for it. */
@@ -141,17 +145,29 @@ void segment_reset_at(struct tcp *tcp, const struct tcp_seg *seg,
 
 /* ---- For a connection ---- */
 
+bool tcp_agrees_to_sack(const struct tcp *tcp)
+{
+	return !tcp->env->config.no_sack && rule_holds(tcp->env, RULE_SACK);
+}
+
+bool tcp_agrees_to_wscale(const struct tcp *tcp)
+{
+	return !tcp->env->config.no_window_scale &&
+	       rule_holds(tcp->env, RULE_WINDOW_SCALE);
+}
+
 static void fill_syn_options(const struct tcb *tcb, struct tcp_options *opt)
 {
 	const struct tarn_config *config = &tcb->tcp->env->config;
 	const bool is_answer             = tcb->state != TCPS_SYN_SENT;
 
 	/* MUST-65, SHLD-5, MAY-3, RFC2018-1 */
-	opt->has_mss        = true;
-	opt->mss            = (uint16_t)tcb->rcv.mss;
-	opt->sack_permitted = is_answer ? tcb->has_sack : !config->no_sack;
+	opt->has_mss = true;
+	opt->mss     = (uint16_t)tcb->rcv.mss;
+	opt->sack_permitted =
+	        is_answer ? tcb->has_sack : tcp_agrees_to_sack(tcb->tcp);
 	opt->has_wscale =
-	        is_answer ? tcb->has_wscale : !config->no_window_scale;
+	        is_answer ? tcb->has_wscale : tcp_agrees_to_wscale(tcb->tcp);
 	opt->wscale = config->wscale;
 	fastopen_write(tcb, opt);
 }

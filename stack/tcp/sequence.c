@@ -63,7 +63,8 @@ static enum drop check_timestamp(struct tcb *tcb, struct tcp_seg *seg)
 	if (!opt->has_timestamps)
 		/* RFC7323-5 */
 		return tcp_verdict(tcb, DROP_TCP_NO_TIMESTAMP);
-	if (seq_geq(opt->tsval, tcb->ts_recent))
+	if (seq_geq(opt->tsval, tcb->ts_recent) ||
+	    !rule_holds(tcb->tcp->env, RULE_PAWS))
 		return DROP_NONE;
 	/* RFC7323-8 */
 	if (now_us - tcb->ts_recent_us > TCP_PAWS_IDLE_US)

@@ -22,9 +22,9 @@ void tcp_learn_options(struct tcb *tcb, const struct tcp_hdr *hdr)
 	const struct tarn_config *config = &tcb->tcp->env->config;
 
 	tcb->has_timestamps = opt->has_timestamps && !config->no_timestamps;
-	tcb->has_sack       = opt->sack_permitted && !config->no_sack;
-	tcb->has_wscale     = opt->has_wscale && !config->no_window_scale;
-	tcb->snd.wscale     = 0;
+	tcb->has_sack   = opt->sack_permitted && tcp_agrees_to_sack(tcb->tcp);
+	tcb->has_wscale = opt->has_wscale && tcp_agrees_to_wscale(tcb->tcp);
+	tcb->snd.wscale = 0;
 	/* RFC7323-1 */
 	if (tcb->has_wscale)
 		/* RFC7323-2 */

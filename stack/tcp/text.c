@@ -41,6 +41,8 @@ static enum drop keep_out_of_order(struct tcb *tcb, const struct tcp_seg *seg)
 	const uint32_t end    = at + seg->text_len;
 
 	tcp_owe(tcb, WHY_ACK_HOLE);
+	if (!rule_holds(tcb->tcp->env, RULE_OUT_OF_ORDER))
+		return tcp_verdict(tcb, DROP_TCP_OUT_OF_ORDER_FULL);
 	if (!tcb->rcv.holes_after)
 		tcb->rcv.holes_after =
 		        memory_take(memory, sizeof(struct ranges));
@@ -111,6 +113,8 @@ static void owe_ack(struct tcb *tcb, uint32_t text_len)
 	} else if (unacked >= 2 * tcb->rcv.seg_max) {
 		/* SHLD-19 */
 		tcp_owe(tcb, WHY_ACK_SECOND);
+	} else if (!rule_holds(tcb->tcp->env, RULE_DELAYED_ACK)) {
+		tcp_owe(tcb, WHY_ACK_DELAYED); /* after no delay at all */
 	} else if (!tcp_timer_is_armed(tcb, TCP_TIMER_DELAYED_ACK)) {
 		/* SHLD-18, MUST-40 */
 		tcp_timer_arm(tcb, TCP_TIMER_DELAYED_ACK,

@@ -86,7 +86,8 @@ static void retransmission_timeout(struct tcb *tcb)
 	if (!give_up_or_try_again(tcb))
 		return;
 
-	if (tcb->rtt.backoff < UINT8_MAX)
+	if (tcb->rtt.backoff < UINT8_MAX &&
+	    rule_holds(tcb->tcp->env, RULE_BACKOFF))
 		/* MUST-19, RFC6298-5 */
 		tcb->rtt.backoff++; /* RFC 6298 (5.5) */
 	tcb->rtt.is_timing = false;

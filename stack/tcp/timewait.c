@@ -279,7 +279,8 @@ enum drop tcp_time_wait(struct conn_wait *wait, struct tcp_seg *seg)
 		return drop;
 
 	/* LECTURE: our last ACK was lost, so the FIN comes again */
-	if (seg->fin && end == wait->rcv_nxt) {
+	if (seg->fin && end == wait->rcv_nxt &&
+	    rule_holds(wait->tcp->env, RULE_TIME_WAIT_ACK)) {
 		send_ack(wait, BECAUSE(WHY_TIME_WAIT_ACK));
 		restart(wait);
 		return env_verdict(wait->tcp->env, DROP_TCP_TIME_WAIT);

@@ -26,7 +26,8 @@ void tlp_reset(struct tcb *tcb)
 
 bool tlp_is_wanted(const struct tcb *tcb)
 {
-	if (!tcb->has_sack || tcb->tcp->env->config.no_tlp)
+	if (!tcb->has_sack || tcb->tcp->env->config.no_tlp ||
+	    !rule_holds(tcb->tcp->env, RULE_FAST_RETRANSMIT))
 		return false;
 	if (!tcp_in(tcb, TCPS_SENDING) || tcb->sent.count == 0)
 		return false;

@@ -28,7 +28,8 @@ static enum drop check_sum(struct udp *udp, const struct net_rx *rx,
 
 	if (hdr->checksum == 0)
 		return DROP_NONE; /* the sender did not compute one */
-	if (checksum_fold(checksum_add(pseudo, rx->data, hdr->length)) == 0)
+	if (checksum_fold(checksum_add(pseudo, rx->data, hdr->length)) == 0 ||
+	    !rule_holds(udp->env, RULE_CHECKSUM))
 		return DROP_NONE;
 	if (hdr->checksum == partial)
 		return env_verdict(udp->env, DROP_UDP_CHECKSUM_PARTIAL);
@@ -97,7 +98,8 @@ enum drop udp_input(struct udp *udp, const struct net_rx *rx)
 	pcb   = udp_find(udp, &local, &peer);
 	if (pcb)
 		return deliver(udp, pcb, rx, &hdr);
-	if (hdr.src_port != 0 && hdr.dst_port != 0)
+	if (hdr.src_port != 0 && hdr.dst_port != 0 &&
+	    rule_holds(udp->env, RULE_PORT_UNREACHABLE))
 		net_unreachable(udp->net, rx, ICMP_UNREACHABLE_PORT);
 
 	return env_verdict(udp->env, DROP_UDP_PORT);

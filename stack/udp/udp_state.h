@@ -11,6 +11,7 @@
 #ifndef UDP_UDP_STATE_H
 #define UDP_UDP_STATE_H
 
+#include "base/rule.h"
 #include "udp/udp.h"
 #include "wire/udp.h"
 

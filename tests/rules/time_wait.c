@@ -77,5 +77,37 @@ SCENARIO(with_it_the_new_connection_waits_for_2msl)
 	app_receives_octets(fd, 500, 'n');
 }
 
+/* ---- time-wait-ack: the other reason, our last ACK was lost ---- */
+
+static void the_last_ack_is_lost(void)
+{
+	app_closes_first(peer_connects("mss 1000"), 1, 1);
+	time_passes(SEC);
+	peer_sends("F. 1:1(0) ack 2");
+}
+
+SCENARIO(without_the_answer_the_peers_fin_is_never_acknowledged)
+{
+	without(RULE_TIME_WAIT_ACK);
+	the_last_ack_is_lost();
+	for (unsigned i = 0; i < 5; i++) {
+		peer_sends("F. 1:1(0) ack 2");
+		stack_sends_nothing();
+		time_passes(100 * MSEC);
+	}
+}
+
+SCENARIO(with_the_answer_it_is)
+{
+	the_last_ack_is_lost();
+	stack_sends(". 2:2(0) ack 2");
+	for (unsigned i = 0; i < 5; i++) {
+		peer_sends("F. 1:1(0) ack 2");
+		stack_sends(". 2:2(0) ack 2");
+	}
+}
+
 SCENARIO_MAIN("rules/time_wait", without_it_old_octets_are_new_data,
-              with_it_the_new_connection_waits_for_2msl)
+              with_it_the_new_connection_waits_for_2msl,
+              without_the_answer_the_peers_fin_is_never_acknowledged,
+              with_the_answer_it_is)

@@ -15,18 +15,23 @@ cp -r stack "$without"
 	's{rule_holds\([^;{}]*?RULE_\w+\)}{"true" . "\n" x ($& =~ tr/\n//)}ge' \
 	"${askers[@]}")
 
-# assembly DIR FILE [FLAG]... - what the compiler makes of a source
-assembly() {
-	(cd "$1" && "${cc[@]}" -std=c17 -D_GNU_SOURCE -O2 -fPIC \
-		-Istack -I. "${@:3}" -S -o - "$2")
+# object WHICH FILE [FLAG]... - compile it "with" or "without" the questions
+object() {
+	local from=$root
+
+	[ "$1" = with ] || from=$without
+	(cd "$from" && "${cc[@]}" -std=c17 -D_GNU_SOURCE -O2 -fPIC -Istack -I. \
+		"${@:3}" -c -o "$scratch/$1.o" "$2")
 }
 
 # same FILE, differs FILE - with the questions, and without them
 same() {
-	cmp <(assembly . "$1") <(assembly "$without" "$1")
+	object with "$1" && object without "$1" &&
+		cmp "$scratch/with.o" "$scratch/without.o"
 }
 differs() {
-	! cmp -s <(assembly . "$1" -DTARN_LAB) <(assembly "$without" "$1")
+	object with "$1" -DTARN_LAB &&
+		! cmp -s "$scratch/with.o" "$scratch/without.o"
 }
 
 for file in "${askers[@]}"; do
