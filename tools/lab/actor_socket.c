@@ -242,11 +242,8 @@ static enum outcome do_sendto(const struct end_calls *at, struct actor *actor,
 	for (size_t i = 0; i < len; i++)
 		datagram[i] = step->text ? (uint8_t)step->text[i]
 		                         : pattern(actor->sent_len + i);
-	if (rc >= 0 && !actor->has_begun) /* so that errors come back */
-		rc = at->calls->connect(at->t, actor->fd, &peer);
-	actor->has_begun = true;
 	if (rc >= 0)
-		rc = at->calls->send(at->t, actor->fd, datagram, len, 0);
+		rc = at->calls->sendto(at->t, actor->fd, datagram, len, &peer);
 	if (rc >= 0)
 		append(actor, &actor->sent, &actor->sent_len, datagram, len);
 

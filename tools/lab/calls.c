@@ -36,6 +36,12 @@ static int tarn_abort(struct tarn *t, int fd)
 	return tarn_setsockopt(t, fd, TARN_SO_LINGER, &abort, sizeof(abort));
 }
 
+static ssize_t tarn_give_to(struct tarn *t, int fd, const void *data,
+                            size_t len, const struct tarn_addr *peer)
+{
+	return tarn_sendto(t, fd, data, len, 0, peer);
+}
+
 const struct calls calls_tarn = {
 	.socket         = tarn_socket,
 	.bind           = tarn_bind,
@@ -45,6 +51,7 @@ const struct calls calls_tarn = {
 	.readiness      = tarn_readiness,
 	.error          = tarn_pending,
 	.send           = tarn_send,
+	.sendto         = tarn_give_to,
 	.recv           = tarn_take,
 	.shutdown       = tarn_shutdown,
 	.abort_on_close = tarn_abort,
@@ -143,6 +150,18 @@ static ssize_t kernel_send(struct tarn *t, int fd, const void *data, size_t len,
 	return rc < 0 ? -errno : rc;
 }
 
+static ssize_t kernel_sendto(struct tarn *t, int fd, const void *data,
+                             size_t len, const struct tarn_addr *peer)
+{
+	const struct sockaddr_in to = sockaddr(peer);
+	const ssize_t rc            = sendto(fd, data, len, MSG_NOSIGNAL,
+	                                     (const struct sockaddr *)&to, sizeof(to));
+
+	(void)t;
+
+	return rc < 0 ? -errno : rc;
+}
+
 static ssize_t kernel_recv(struct tarn *t, int fd, void *data, size_t size)
 {
 	const ssize_t rc = recv(fd, data, size, 0);
@@ -221,6 +240,7 @@ const struct calls calls_kernel = {
 	.readiness      = kernel_readiness,
 	.error          = kernel_error,
 	.send           = kernel_send,
+	.sendto         = kernel_sendto,
 	.recv           = kernel_recv,
 	.shutdown       = kernel_shutdown,
 	.abort_on_close = kernel_abort,

@@ -20,6 +20,8 @@ struct calls {
 	int (*error)(struct tarn *t, int fd, int *ret); /* SO_ERROR, cleared */
 	ssize_t (*send)(struct tarn *t, int fd, const void *data, size_t len,
 	                int flags); /* TARN_MSG_* */
+	ssize_t (*sendto)(struct tarn *t, int fd, const void *data, size_t len,
+	                  const struct tarn_addr *peer);
 	ssize_t (*recv)(struct tarn *t, int fd, void *data, size_t size);
 	int (*shutdown)(struct tarn *t, int fd, int how);
 	int (*abort_on_close)(struct tarn *t, int fd);

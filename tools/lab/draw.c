@@ -12,7 +12,6 @@
 #include "drivers/rowtext.h"
 #include "tools/lab/draw_arrow.h"
 #include "tools/lab/draw_text.h"
-#include "wire/print.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -205,13 +204,19 @@ static void put_states(const struct happening *row, struct rung *rung)
 		rung->after = tarn_tcp_state_name(row->note.state);
 }
 
+/* A fragment is kept, which is a reason to stop, but no refusal. */
+static bool is_refused(const struct happening *row)
+{
+	return row->drop != DROP_NONE && row->drop != DROP_FRAGMENT_HELD;
+}
+
 static void put_reason(struct draw *draw, const struct happening *row,
                        struct rung *rung)
 {
 	char *last = draw->last_why[row->end];
 
 	rung->reason_style = LADDER_DIM;
-	if (row->drop != DROP_NONE) {
+	if (is_refused(row)) {
 		char drop[ROWTEXT_LEN];
 
 		snprintf(rung->reason, TEXT_LEN, "%s%s",
@@ -223,7 +228,10 @@ static void put_reason(struct draw *draw, const struct happening *row,
 	}
 	if (draw->options.no_why)
 		return;
-	rowtext_why(rung->reason, TEXT_LEN, row->why);
+	if (row->drop != DROP_NONE)
+		rowtext_drop(rung->reason, TEXT_LEN, row->drop);
+	else
+		rowtext_why(rung->reason, TEXT_LEN, row->why);
 	if (strcmp(rung->reason, last) == 0)
 		rung->reason[0] = '\0';
 	else
@@ -260,7 +268,7 @@ static void draw_frame(struct draw *draw, const struct chronicle *chronicle,
 		snprintf(whole, TEXT_LEN, "%.400s again: #%" PRIu64, text,
 		         row->of);
 	}
-	if (died || row->drop != DROP_NONE)
+	if (died || is_refused(row))
 		rung.style = LADDER_LOST;
 	if (died)
 		rung.more[0] = '\0';
@@ -281,8 +289,11 @@ static void draw_forged(struct draw *draw, const struct happening *row)
 	snprintf(rung.tag, TIME_LEN, "#%" PRIu64, row->packet);
 	draw_text(draw->peers, draw->is_absolute, &seen, text, rung.more);
 	rung.more[0] = '\0';
-	snprintf(whole, TEXT_LEN, "%s put on the wire: %.400s",
-	         draw->pen.ascii ? "*" : "☠", text);
+	if (row->by)
+		snprintf(whole, TEXT_LEN, "%s answers: %.400s", row->by, text);
+	else
+		snprintf(whole, TEXT_LEN, "%s put on the wire: %.400s",
+		         draw->pen.ascii ? "*" : "☠", text);
 	snprintf(rung.arrow, TEXT_LEN, "%*s%.400s", 6, "", whole);
 	draw_rung(draw, &rung);
 }

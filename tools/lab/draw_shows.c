@@ -26,7 +26,9 @@ static bool is_worth_a_line(const struct draw_options *options,
 
 	switch (row->event) {
 	case TARN_EVENT_TCP_STATE:
-		return !row->is_caused && row->note.state != TCPS_LISTEN;
+		/* A cookie brings a connection to life that is then told of. */
+		return (!row->is_caused || row->why == WHY_GOT_COOKIE) &&
+		       row->note.state != TCPS_LISTEN;
 	case TARN_EVENT_TCP_TIMER:
 		return row->act == TARN_TIMER_FIRED || with & WITH_TIMERS;
 	case TARN_EVENT_CALL:

@@ -2,7 +2,7 @@
 /* draw_text.c - see draw_text.h */
 #include "tools/lab/draw_text.h"
 #include "drivers/ladder_text.h"
-#include "wire/print.h"
+#include "tools/lab/draw_frame.h"
 
 struct flow *draw_take_in(struct peerstate *peers, const struct happening *row,
                           unsigned *ret_from)
@@ -46,15 +46,9 @@ void draw_text(struct peerstate *peers, bool is_absolute,
                const struct happening *row, char text[LADDER_MIDDLE_LEN],
                char more[LADDER_MIDDLE_LEN])
 {
-	static const struct print_base absolute;
-	char line[PRINT_LINE_LEN];
-
 	more[0] = '\0';
-	if (row->glance.kind == GLANCE_TCP) {
+	if (row->glance.kind == GLANCE_TCP)
 		put_segment(peers, is_absolute, row, text, more);
-		return;
-	}
-	print_frame(line, sizeof(line), row->head, row->head_len, &absolute);
-	snprintf(text, LADDER_MIDDLE_LEN, "%.*s", LADDER_MIDDLE_COLUMNS - 8,
-	         line);
+	else
+		draw_frame_text(row, text, LADDER_MIDDLE_LEN);
 }

@@ -130,7 +130,8 @@ static void send_tcp(struct stage *stage, const struct forged *forged)
 	put_be16(tcp + 16, 0);
 	sum = ip4_pseudo_sum(&forged->src, &dst, IP_PROTO_TCP, hdr + text);
 	put_be16(tcp + 16, checksum_fold(checksum_add(sum, tcp, hdr + text)));
-	stage_inject(stage, forged->from, frame, HEADERS_LEN + hdr + text);
+	stage_inject(stage, forged->from, NULL, frame,
+	             HEADERS_LEN + hdr + text);
 }
 
 static bool flags(const char *word, struct tcp_hdr *tcp)
@@ -237,7 +238,7 @@ static int forge_icmp(struct stage *stage, struct forged *forged,
 	memcpy(icmp + 8, victim->last + ETH_HDR_LEN, quote);
 	put_be16(icmp + 2, 0);
 	put_be16(icmp + 2, checksum_fold(checksum_add(0, icmp, 8 + quote)));
-	stage_inject(stage, forged->from, frame, sizeof(frame));
+	stage_inject(stage, forged->from, NULL, frame, sizeof(frame));
 
 	return 0;
 }
@@ -263,7 +264,7 @@ static int forge_arp(struct stage *stage, struct forged *forged,
 	memcpy(eth.dst, arp.target_mac, ETH_ADDR_LEN);
 	eth_hdr_write(frame, &eth);
 	arp_hdr_write(frame + ETH_HDR_LEN, &arp);
-	stage_inject(stage, forged->from, frame, sizeof(frame));
+	stage_inject(stage, forged->from, NULL, frame, sizeof(frame));
 
 	return 0;
 }
@@ -327,7 +328,7 @@ int replay(struct stage *stage, const struct step *step)
 
 		if (!is_selected(step, kept) || --left)
 			continue;
-		stage_inject(stage, kept->from, kept->frame, kept->len);
+		stage_inject(stage, kept->from, NULL, kept->frame, kept->len);
 		return 0;
 	}
 

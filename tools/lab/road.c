@@ -9,6 +9,7 @@
  */
 #include "base/bytes.h"
 #include "tools/lab/stage_state.h"
+#include "wire/ip4.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,6 +141,18 @@ uint64_t road_deadline(const struct road *road)
 	return next_us;
 }
 
+/* Answers to an address that nobody has (flood) leave, and find nobody. */
+static bool is_for_nobody(const uint8_t *frame, size_t len)
+{
+	struct glance glance;
+	struct tarn_ip a = stage_ip(LAB_A), b = stage_ip(LAB_B);
+
+	glance_at(frame, len, &glance);
+
+	return glance.kind == GLANCE_TCP && !ip_equal(&glance.dst.ip, &a) &&
+	       !ip_equal(&glance.dst.ip, &b);
+}
+
 /* ---- The way out -------------------------------------------------------- */
 
 static int road_transmit(void *context, const struct tarn_slice *part,
@@ -152,7 +165,6 @@ static int road_transmit(void *context, const struct tarn_slice *part,
 	const uint64_t number = stage_next_packet(stage);
 	struct fault_verdict verdict;
 	struct wire_wish wish = { 0 };
-	int rc;
 
 	if (stage->is_warming)
 		return put(road, road->frame, len, &wish, NULL);
@@ -162,16 +174,21 @@ static int road_transmit(void *context, const struct tarn_slice *part,
 		wish.is_lost = true;
 		return put(road, road->frame, len, &wish, "fault");
 	}
+	if (is_for_nobody(road->frame, len)) {
+		wish.is_lost = true;
+		return put(road, road->frame, len, &wish, "nobody");
+	}
 	if (!router_passes(stage, road->end, road->frame, len))
 		return 0;
 	wish.is_doubled = verdict.dup;
 	wish.late_us    = verdict.delay_us;
 	if (verdict.pass && hold(road, len, verdict.pass))
 		return 0;
-	rc = put(road, road->frame, len, &wish, NULL);
+	/* A full queue is somewhere in the network: no stack hears of it. */
+	(void)put(road, road->frame, len, &wish, NULL);
 	pass_by(road);
 
-	return rc;
+	return 0;
 }
 
 static ssize_t road_receive(void *context, uint8_t *buf, size_t size)
@@ -187,12 +204,13 @@ const struct tarn_link_ops road_ops = {
 	.transmit = road_transmit,
 };
 
-void stage_inject(struct stage *stage, unsigned from, const uint8_t *frame,
-                  size_t len)
+void stage_inject(struct stage *stage, unsigned from, const char *by,
+                  const uint8_t *frame, size_t len)
 {
 	struct stage_row row        = { .kind   = STAGE_FORGED,
 		                        .end    = from,
 		                        .packet = stage_next_packet(stage),
+		                        .by     = by,
 		                        .frame  = frame,
 		                        .len    = len };
 	const struct wire_wish none = { 0 };

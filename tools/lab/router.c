@@ -66,7 +66,7 @@ static void tell_sender(struct stage *stage, unsigned sender,
 	put_be16(icmp + 2, 0);
 	put_be16(icmp + 2,
 	         checksum_fold(checksum_add(0, icmp, ICMP_LEN + quote_len)));
-	stage_inject(stage, !sender, frame,
+	stage_inject(stage, !sender, "router", frame,
 	             (size_t)(icmp - frame) + ICMP_LEN + quote_len);
 }
 

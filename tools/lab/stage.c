@@ -64,6 +64,7 @@ static int create_stack(struct stage *stage, unsigned end,
 	config.link       = &stage->road[end];
 	config.ip         = stage_ip(end);
 	config.prefix_len = 24;
+	config.gateway    = stage_ip(!end); /* to who is not there: road.c */
 	config.acd_off    = true;
 	config.mtu        = stage->lesson->mtu;
 	config.seed[0]    = stage->seed;

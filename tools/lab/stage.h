@@ -51,7 +51,9 @@ struct stage_row {
 	unsigned end;    /* whose view, or who sends: LAB_A, LAB_B */
 	uint64_t packet; /* number of the frame; 0: none */
 	const struct story_row *story;
-	const char *by; /* LOST: "fault", "loss", "queue", "mtu", "fragments" */
+	const char *by; /* LOST: "fault", "loss", "queue", "mtu", "fragments",
+	                 * "nobody";
+	                 * FORGED: "router", or NULL */
 	const char *text;
 	const uint8_t *frame; /* FORGED */
 	size_t len;

@@ -125,9 +125,11 @@ void road_close(struct road *road);
 void road_advance(struct road *road, uint64_t now_us);
 uint64_t road_deadline(const struct road *road);
 int road_add_fault(struct road *road, const char *rule);
-/** stage_inject() - A frame of nobody's stack, towards the other end of @from */
-void stage_inject(struct stage *stage, unsigned from, const uint8_t *frame,
-                  size_t len);
+/** stage_inject() - A frame of nobody's stack, towards the other end of @from
+ * @by:	"router", or NULL: forged
+ */
+void stage_inject(struct stage *stage, unsigned from, const char *by,
+                  const uint8_t *frame, size_t len);
 
 /* ---- router.c: a hop with a smaller MTU ---- */
 /** router_passes() - May the frame go on? Else it was answered or cut */
