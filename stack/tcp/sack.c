@@ -9,16 +9,6 @@
  */
 #include "tcp/parts.h"
 
-void sack_note_block(struct tcb *tcb, uint32_t seq)
-{
-	uint32_t *recent = tcb->rcv.recent;
-	uint8_t count    = MIN(tcb->rcv.recent_count + 1, TCP_SACK_BLOCKS_MAX);
-
-	memmove(recent + 1, recent, (count - 1u) * sizeof(*recent));
-	recent[0]             = seq;
-	tcb->rcv.recent_count = count;
-}
-
 static uint8_t blocks_max(bool has_timestamps)
 {
 	return has_timestamps ? 3 : TCP_SACK_BLOCKS_MAX;
@@ -56,6 +46,25 @@ static bool find_block(const struct tcb *tcb, uint32_t seq,
 	}
 
 	return false;
+}
+
+/* A block that grew keeps one place, so it pushes out no other (RFC 2018 4). */
+void sack_note_block(struct tcb *tcb, uint32_t seq)
+{
+	uint32_t recent[TCP_SACK_BLOCKS_MAX] = { seq };
+	struct tcp_sack_block grown          = { seq, seq }, other;
+	uint8_t count                        = 1;
+
+	find_block(tcb, seq, &grown);
+	for (uint8_t i = 0; i < tcb->rcv.recent_count; i++) {
+		if (count == TCP_SACK_BLOCKS_MAX)
+			break;
+		if (find_block(tcb, tcb->rcv.recent[i], &other) &&
+		    other.left != grown.left)
+			recent[count++] = tcb->rcv.recent[i];
+	}
+	memcpy(tcb->rcv.recent, recent, sizeof(recent));
+	tcb->rcv.recent_count = count;
 }
 
 static bool is_told(const struct tcp_options *opt, uint8_t from,

@@ -77,6 +77,23 @@ START_TEST(blocks_that_grow_together_are_told_once)
 }
 END_TEST
 
+/* RFC 2018 section 4: each block is to be told at least three times. */
+START_TEST(a_block_that_grows_pushes_out_no_other)
+{
+	struct tcp_options opt;
+
+	arrives(1000, 100);
+	arrives(2000, 100);
+	for (uint32_t at = 3000; at < 4000; at += 100)
+		arrives(at, 100);
+	opt = told(true);
+	ck_assert_uint_eq(opt.sack_count, 3);
+	is_block(&opt, 0, 3000, 4000);
+	is_block(&opt, 1, 2000, 2100);
+	is_block(&opt, 2, 1000, 1100);
+}
+END_TEST
+
 START_TEST(timestamps_leave_room_for_three)
 {
 	for (uint32_t i = 1; i <= 5; i++)
@@ -121,6 +138,7 @@ static Suite *sack_suite(void)
 	tcase_add_test(receiver, without_a_hole_there_is_no_block);
 	tcase_add_test(receiver, first_block_is_the_one_that_changed_last);
 	tcase_add_test(receiver, blocks_that_grow_together_are_told_once);
+	tcase_add_test(receiver, a_block_that_grows_pushes_out_no_other);
 	tcase_add_test(receiver, timestamps_leave_room_for_three);
 	tcase_add_test(receiver, a_duplicate_is_told_first_and_once);
 	tcase_add_test(receiver, a_filled_hole_leaves_nothing_to_tell);
