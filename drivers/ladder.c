@@ -222,7 +222,7 @@ static void put_arrow(const struct ladder *ladder,
 
 static void draw_other(struct ladder *ladder, const struct ladder_frame *frame)
 {
-	const struct print_base base = { 0, 0 };
+	const struct print_base base = { .seq = 0 };
 	char text[LADDER_MIDDLE_LEN];
 	struct rung rung = { .style = LADDER_PLAIN };
 

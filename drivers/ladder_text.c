@@ -8,12 +8,13 @@
 
 static struct print_base base_of(const struct flow *flow, unsigned from)
 {
-	struct print_base base = { 0, 0 };
+	struct print_base base = { .seq = 0 };
 
 	if (flow && flow->end[from].is_known)
 		base.seq = flow->end[from].iss;
 	if (flow && flow->end[!from].is_known)
 		base.ack = flow->end[!from].iss;
+	base.is_signed = flow && flow->end[0].is_known && flow->end[1].is_known;
 
 	return base;
 }

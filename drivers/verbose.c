@@ -38,7 +38,8 @@ static void say_drop(struct verbose *verbose, const struct story_row *row)
 	char line[PRINT_LINE_LEN];
 
 	if (row->note.has_conn)
-		base = (struct print_base){ row->note.irs, row->note.iss };
+		base = (struct print_base){ .seq = row->note.irs,
+			                    .ack = row->note.iss };
 	say(verbose, row->now_us, "drop %s: %s (%s): %s",
 	    drop_symbol(row->drop), drop_sentence(row->drop),
 	    drop_where(row->drop),

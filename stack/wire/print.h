@@ -17,6 +17,7 @@
 /** struct print_base - what to subtract, so that numbers are relative; zeros for absolute */
 struct print_base {
 	uint32_t seq, ack;
+	bool is_signed; /* up to 16 MiB before the base are negative: old segments */
 };
 
 /** print_frame() - One line for an Ethernet frame, never more than @size - 1 octets; returns @text */

@@ -40,6 +40,17 @@ static void put_number(struct text *text, const char *name, uint32_t value)
 	text_u32(text, value);
 }
 
+static void put_relative(struct text *text, const char *name, uint32_t value,
+                         bool is_signed)
+{
+	const bool is_before = is_signed && value > UINT32_MAX - (1u << 24);
+
+	text_str(text, name);
+	if (is_before)
+		text_char(text, '-');
+	text_u32(text, is_before ? -value : value);
+}
+
 void print_tcp_segment(struct text *text, const struct tcp_hdr *hdr,
                        size_t text_len, const struct print_base *base)
 {
@@ -47,12 +58,13 @@ void print_tcp_segment(struct text *text, const struct tcp_hdr *hdr,
 	const uint32_t seq            = hdr->seq - from->seq;
 
 	put_flags(text, hdr);
-	put_number(text, " ", seq);
-	put_number(text, ":", seq + (uint32_t)text_len);
+	put_relative(text, " ", seq, from->is_signed);
+	put_relative(text, ":", seq + (uint32_t)text_len, from->is_signed);
 	put_number(text, "(", (uint32_t)text_len);
 	text_char(text, ')');
 	if (hdr->ack_bit)
-		put_number(text, " ack ", hdr->ack - from->ack);
+		put_relative(text, " ack ", hdr->ack - from->ack,
+		             from->is_signed);
 	put_number(text, " win ", hdr->window);
 	if (hdr->urg)
 		put_number(text, " urg ", hdr->urgent);

@@ -16,7 +16,8 @@
 #define IP4_AT      ETH_HDR_LEN
 #define CHECKSUM_AT (ETH_HDR_LEN + 10)
 
-static const struct print_base bases[] = { { 0, 0 }, { 1000, 0xffffff00 } };
+static const struct print_base bases[] = { { .seq = 0 },
+	                                   { .seq = 1000, .ack = 0xffffff00 } };
 
 static void check_line(const char *line, size_t size)
 {

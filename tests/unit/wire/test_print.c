@@ -224,7 +224,7 @@ static const struct tcp_hdr syn_ack = {
 
 START_TEST(a_frame_shows_a_segment_between_its_ends)
 {
-	const struct print_base base = { 1000, 500 };
+	const struct print_base base = { .seq = 1000, .ack = 500 };
 	const size_t hdr_len         = tcp_hdr_len(&syn_ack.opt);
 	const size_t len             = IP_LEN + hdr_len + 3;
 

@@ -31,7 +31,7 @@ static const char *print_segment(const struct tcp_hdr *hdr, size_t text_len)
 
 START_TEST(a_syn_is_told_in_packetdrills_notation)
 {
-	const struct print_base base = { 1000, 500 };
+	const struct print_base base = { .seq = 1000, .ack = 500 };
 
 	ck_assert_str_eq(print_tcp(line, sizeof(line), &syn_ack, 0, &base),
 	                 "S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK,"
@@ -44,13 +44,27 @@ END_TEST
 
 START_TEST(numbers_are_relative_across_the_wrap)
 {
-	const struct print_base base = { 0xfffffff0, 0xffffffff };
+	const struct print_base base = { .seq = 0xfffffff0, .ack = 0xffffffff };
 	const struct tcp_hdr hdr     = {
 		    .seq = 5, .ack = 9, .ack_bit = true, .psh = true
 	};
 
 	ck_assert_str_eq(print_tcp(line, sizeof(line), &hdr, 10, &base),
 	                 "P. 21:31(10) ack 10 win 0");
+}
+END_TEST
+
+START_TEST(an_old_segment_has_negative_numbers_if_wanted)
+{
+	struct print_base base   = { .seq = 1000, .ack = 5 };
+	const struct tcp_hdr hdr = { .seq = 990, .ack = 4, .ack_bit = true };
+
+	base.is_signed = true;
+	ck_assert_str_eq(print_tcp(line, sizeof(line), &hdr, 20, &base),
+	                 ". -10:10(20) ack -1 win 0");
+	base.is_signed = false;
+	ck_assert_str_eq(print_tcp(line, sizeof(line), &hdr, 20, &base),
+	                 ". 4294967286:10(20) ack 4294967295 win 0");
 }
 END_TEST
 
@@ -77,7 +91,7 @@ END_TEST
 
 START_TEST(sack_blocks_are_relative_to_what_is_acknowledged)
 {
-	const struct print_base base = { 7, 1000 };
+	const struct print_base base = { .seq = 7, .ack = 1000 };
 	const struct tcp_hdr hdr     = {
 		    .seq     = 8,
 		    .ack     = 1001,
@@ -136,6 +150,7 @@ static Suite *suite(void)
 
 	tcase_add_test(tc, a_syn_is_told_in_packetdrills_notation);
 	tcase_add_test(tc, numbers_are_relative_across_the_wrap);
+	tcase_add_test(tc, an_old_segment_has_negative_numbers_if_wanted);
 	tcase_add_test(tc, each_flag_has_its_letter);
 	tcase_add_test(tc, sack_blocks_are_relative_to_what_is_acknowledged);
 	tcase_add_loop_test(tc, options_of_others_are_shown_as_they_stand, 0,
