@@ -45,8 +45,10 @@ static void keep(struct stage *stage, unsigned from, bool is_forged,
 	memcpy(copy, frame, len);
 	glance_at(frame, len, &glance);
 	kept  = &stage->kept[stage->kept_count++];
-	*kept = (struct kept){ .from      = (uint8_t)from,
-		               .is_tcp    = glance.kind == GLANCE_TCP,
+	*kept = (struct kept){ .from   = (uint8_t)from,
+		               .is_tcp = glance.kind == GLANCE_TCP,
+		               .is_syn = glance.kind == GLANCE_TCP &&
+		                         glance.tcp.syn,
 		               .src_port  = glance.src.port,
 		               .dst_port  = glance.dst.port,
 		               .seq       = glance.tcp.seq,

@@ -20,7 +20,7 @@ struct kept {
 	uint8_t from; /* enum lab_end */
 	bool is_forged;
 	uint64_t number;
-	bool is_tcp;
+	bool is_tcp, is_syn;
 	uint16_t src_port, dst_port;
 	uint32_t seq, seq_len; /* what it occupies */
 	size_t len;

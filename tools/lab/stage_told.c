@@ -31,27 +31,42 @@ static void remember(struct stage *stage, unsigned end,
 	}
 }
 
-/* Which earlier frame carried the first octet of this segment? */
+static bool is_same_way(const struct kept *kept, unsigned from,
+                        const struct glance *segment)
+{
+	return kept->from == from && !kept->is_forged && kept->is_tcp &&
+	       kept->src_port == segment->src.port &&
+	       kept->dst_port == segment->dst.port;
+}
+
+/*
+ * Which earlier frame of its connection carried the first octet of this
+ * segment? A SYN with another number begins another connection.
+ */
 static uint64_t first_sending(const struct stage *stage, unsigned from,
                               uint64_t number, const struct glance *segment)
 {
 	const uint32_t len = glance_seq_len(segment);
+	uint64_t found     = 0;
+	uint32_t iss       = 0;
 
 	for (unsigned i = 0; len && i < stage->kept_count; i++) {
 		const struct kept *kept = &stage->kept[i];
 
-		if (kept->from != from || kept->is_forged)
-			continue;
 		if (kept->number >= number)
-			return 0;
-		if (kept->is_tcp && kept->src_port == segment->src.port &&
-		    kept->dst_port == segment->dst.port &&
-		    seq_leq(kept->seq, segment->tcp.seq) &&
+			break;
+		if (!is_same_way(kept, from, segment))
+			continue;
+		if (kept->is_syn && kept->seq != iss)
+			found = 0;
+		if (kept->is_syn)
+			iss = kept->seq;
+		if (!found && seq_leq(kept->seq, segment->tcp.seq) &&
 		    seq_lt(segment->tcp.seq, kept->seq + kept->seq_len))
-			return kept->number;
+			found = kept->number;
 	}
 
-	return 0;
+	return segment->tcp.syn && segment->tcp.seq != iss ? 0 : found;
 }
 
 void stage_tie(const struct stage *stage, struct stage_row *row)
