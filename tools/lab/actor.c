@@ -171,6 +171,11 @@ static bool go_on(struct stage *stage, struct actor *actor,
 
 	if (error == expected) {
 		actor->error = 0;
+	} else if (error && step->retry_us) {
+		wait_until(stage, actor, stage->now_us + step->retry_us);
+		jump(actor, actor->pc);
+		actor->error = 0;
+		return true;
 	} else {
 		actor->error = error ? error : EPROTO;
 		end(stage, actor, PHASE_FAILS, tarn_strerror(-actor->error));

@@ -118,6 +118,17 @@ static int begin_connect(const struct end_calls *at, struct actor *actor,
 	return rc == -EINPROGRESS ? 0 : rc;
 }
 
+/* A socket that could not connect is of no more use: the next try has its own. */
+static enum outcome lost_socket(const struct end_calls *at, struct actor *actor,
+                                int rc)
+{
+	if (actor->fd >= 0)
+		at->calls->close(at->t, actor->fd);
+	actor->fd = -1;
+
+	return failed(actor, rc);
+}
+
 static enum outcome do_connect(const struct end_calls *at, struct actor *actor,
                                const struct step *step)
 {
@@ -125,7 +136,7 @@ static enum outcome do_connect(const struct end_calls *at, struct actor *actor,
 	int error;
 
 	if (rc < 0)
-		return failed(actor, rc);
+		return lost_socket(at, actor, rc);
 	rc = at->calls->readiness(at->t, actor->fd);
 	if (rc < 0)
 		return failed(actor, rc);
@@ -134,10 +145,8 @@ static enum outcome do_connect(const struct end_calls *at, struct actor *actor,
 	rc = at->calls->error(at->t, actor->fd, &error);
 	if (rc < 0 || error == 0)
 		return rc < 0 ? failed(actor, rc) : STEP_DONE;
-	at->calls->close(at->t, actor->fd);
-	actor->fd = -1;
 
-	return failed(actor, -error);
+	return lost_socket(at, actor, -error);
 }
 
 static enum outcome do_close(const struct end_calls *at, struct actor *actor,

@@ -30,7 +30,7 @@ struct draw {
 	bool is_silent; /* rows are taken in and not shown */
 	uint64_t last_us;
 	bool has_last;
-	char last_why[2][TEXT_LEN]; /* not said twice in a row */
+	char last_why[2][2][TEXT_LEN]; /* of an end and a way: not said twice */
 };
 
 struct rung {
@@ -213,7 +213,7 @@ static bool is_refused(const struct happening *row)
 static void put_reason(struct draw *draw, const struct happening *row,
                        struct rung *rung)
 {
-	char *last = draw->last_why[row->end];
+	char *last = draw->last_why[row->end][row->is_rx];
 
 	rung->reason_style = LADDER_DIM;
 	if (is_refused(row)) {
@@ -284,7 +284,9 @@ static void draw_forged(struct draw *draw, const struct happening *row)
 	struct happening seen = *row;
 	char text[TEXT_LEN], whole[TEXT_LEN];
 
-	seen.end = row->end;
+	/* As it will arrive: without its window. */
+	seen.end   = !row->end;
+	seen.is_rx = true;
 	put_time(draw, row->now_us, rung.time);
 	snprintf(rung.tag, TIME_LEN, "#%" PRIu64, row->packet);
 	draw_text(draw->peers, draw->is_absolute, &seen, text, rung.more);

@@ -18,11 +18,20 @@ static bool is_worth_a_call(const struct happening *row)
 	return false;
 }
 
+/* ARP is for the lesson that is about it, and for who asks for all. */
+static unsigned shown_with(const struct draw_options *options,
+                           const struct lesson *lesson)
+{
+	return options->all ? ~0u
+	                    : lesson->ladder_with |
+	                              (lesson->is_cold ? WITH_ARP : 0u);
+}
+
 static bool is_worth_a_line(const struct draw_options *options,
                             const struct lesson *lesson,
                             const struct happening *row)
 {
-	const unsigned with = options->all ? ~0u : lesson->ladder_with;
+	const unsigned with = shown_with(options, lesson);
 
 	switch (row->event) {
 	case TARN_EVENT_TCP_STATE:
@@ -39,7 +48,7 @@ static bool is_worth_a_line(const struct draw_options *options,
 		return with & WITH_RTT;
 	case TARN_EVENT_NEIGHBOUR:
 	case TARN_EVENT_ADDRESS:
-		return lesson->is_cold || options->all;
+		return with & WITH_ARP;
 	case TARN_EVENT_DROP:
 		return true;
 	default:
@@ -53,7 +62,6 @@ bool draw_is_before(const struct draw_options *options,
 	return row->now_us < lesson->ladder_from_us && !options->all;
 }
 
-/* ARP is for the lesson that is about it, and for who asks for all. */
 bool draw_shows(const struct draw_options *options, const struct lesson *lesson,
                 const struct happening *row)
 {
@@ -63,7 +71,7 @@ bool draw_shows(const struct draw_options *options, const struct lesson *lesson,
 	case STAGE_STORY:
 		if (row->is_frame)
 			return row->glance.kind != GLANCE_ARP ||
-			       lesson->is_cold || options->all;
+			       shown_with(options, lesson) & WITH_ARP;
 		return row->text && is_worth_a_line(options, lesson, row);
 	case STAGE_APP:
 		return row->phase == PHASE_FAILS && row->end <= LAB_B;

@@ -38,7 +38,10 @@ static void put_segment(struct peerstate *peers, bool is_absolute,
 		snprintf(text, LADDER_MIDDLE_LEN, "%s", part);
 		return;
 	}
-	snprintf(text, LADDER_MIDDLE_LEN, "%s %s", part, window);
+	if (is_absolute) /* the numbers need the room */
+		window[0] = '\0';
+	snprintf(text, LADDER_MIDDLE_LEN, "%s%s%s", part, window[0] ? " " : "",
+	         window);
 	snprintf(more, LADDER_MIDDLE_LEN, "%s", options);
 }
 

@@ -63,11 +63,9 @@ static int parse_ladder(struct reader *reader)
 	static const struct {
 		const char *word;
 		enum ladder_with with;
-	} things[]            = { { "rtt", WITH_RTT },
-		                  { "cwnd", WITH_CWND },
-		                  { "timers", WITH_TIMERS },
-		                  { "calls", WITH_CALLS },
-		                  { "absolute", WITH_ABSOLUTE } };
+	} things[] = { { "rtt", WITH_RTT },           { "cwnd", WITH_CWND },
+		       { "timers", WITH_TIMERS },     { "calls", WITH_CALLS },
+		       { "absolute", WITH_ABSOLUTE }, { "arp", WITH_ARP } };
 	struct lesson *lesson = reader->lesson;
 
 	if (reader_take(reader, "from") &&
@@ -83,7 +81,7 @@ static int parse_ladder(struct reader *reader)
 	if (reader_peek(reader))
 		return reader_fail(reader,
 		                   "a ladder comes with rtt, cwnd, timers, "
-		                   "calls and absolute");
+		                   "calls, absolute and arp");
 
 	return 0;
 }

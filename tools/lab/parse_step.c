@@ -3,7 +3,8 @@
  * parse_step.c - the lines of an app: what it does, one call after the other
  *
  * A table says which function reads which word. A step that names an error
- * ("fails ECONNREFUSED") expects it, and "nowait" goes on before it is done.
+ * ("fails ECONNREFUSED") expects it, "nowait" goes on before it is done, and
+ * "retry 1s" tries again what failed.
  */
 #include "base/bytes.h"
 #include "tools/lab/words.h"
@@ -353,7 +354,11 @@ static int parse_manner(struct reader *reader, struct step *step)
 	for (;;) {
 		if (reader_take(reader, "nowait"))
 			step->no_wait = true;
-		else if (!reader_take(reader, "fails"))
+		else if (reader_take(reader, "retry")) {
+			if (reader_time(reader, "the time until then",
+			                &step->retry_us))
+				return -EINVAL;
+		} else if (!reader_take(reader, "fails"))
 			return reader_end(reader);
 		else if (reader_errno(reader, &step->error))
 			return -EINVAL;

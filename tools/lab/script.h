@@ -91,9 +91,10 @@ struct step {
 	size_t text_len;
 	uint8_t peer; /* enum lab_end */
 	uint16_t port, local_port;
-	int flags;    /* TARN_MSG_* */
-	int error;    /* "fails ECONNREFUSED": expected, > 0 */
-	bool no_wait; /* go on before it is done */
+	int flags;         /* TARN_MSG_* */
+	int error;         /* "fails ECONNREFUSED": expected, > 0 */
+	bool no_wait;      /* go on before it is done */
+	uint64_t retry_us; /* a failure: again after that time; 0: never */
 	bool is_silent;
 	unsigned jump;
 	unsigned word_count;
@@ -210,6 +211,7 @@ enum ladder_with {
 	WITH_TIMERS   = 4, /* armed and cancelled, not only fired */
 	WITH_CALLS    = 8,
 	WITH_ABSOLUTE = 16, /* sequence numbers as they are on the wire */
+	WITH_ARP      = 32,
 };
 
 struct setting {
