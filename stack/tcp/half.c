@@ -200,17 +200,16 @@ enum drop half_create(struct tcp_listener *listener, struct tcp_seg *seg,
 	struct conn_half *half;
 
 	if (listener_is_full(listener))
-		return env_verdict(half->listener->tcp->env,
-		                   DROP_TCP_ACCEPT_QUEUE_FULL);
+		return env_verdict(tcp->env, DROP_TCP_ACCEPT_QUEUE_FULL);
 	make_room(listener);
 
 	half = memory_take(&tcp->env->memory, sizeof(*half));
 	if (!half)
-		return env_verdict(half->listener->tcp->env, DROP_TCP_MEMORY);
+		return env_verdict(tcp->env, DROP_TCP_MEMORY);
 	half_init(half, listener, seg, iss);
 	if (conn_insert(tcp, &half->conn) < 0) {
 		memory_give(&tcp->env->memory, half, sizeof(*half));
-		return env_verdict(half->listener->tcp->env, DROP_TCP_MEMORY);
+		return env_verdict(tcp->env, DROP_TCP_MEMORY);
 	}
 	half->sent_us = tcp->env->now_us;
 	list_append(&listener->half, &half->queue);
