@@ -77,6 +77,8 @@ Tarn.arrows = (() => {
 
 	function make(model, ev, from) {
 		const d = ev.data;
+
+		d.length ??= 0;
 		const arrow = { from, to: other(from), key: ev.t, t0: ev.t,
 			t1: ev.t, sent: null, got: null, lost: null,
 			copy: false, style: styleOf(ev), orig: null, rel: 0,
@@ -138,9 +140,21 @@ Tarn.arrows = (() => {
 				ev.tcb.snd_wnd ?? ev.arrow.wnd;
 	}
 
+	/* A live host loses what comes in, too: nothing else tells of it. */
+	function lostArrival(model, ev) {
+		const arrow = make(model, ev, other(ev.end));
+
+		arrow.got = ev;		/* until the reader asks: it names it */
+		ev.arrow = arrow;
+		arrow.lost = { by: ev.data.by || "loss",
+			rule: ev.data.rule || "", t: ev.t, ev };
+	}
+
 	function takeWire(model, ev) {
 		const arrow = model.packets.get(ev.data.packet);
 
+		if (!arrow && ev.data.direction === "in" && ev.act === "lost")
+			lostArrival(model, ev);
 		if (!arrow)
 			return;
 		ev.end = arrow.from;
@@ -173,6 +187,8 @@ Tarn.arrows = (() => {
 
 	/* From where to where, in time: [t0, t1]. */
 	function span(model, arrow) {
+		if (arrow.lost && !arrow.sent)
+			return [arrow.t1 - halfOf(model, arrow), arrow.t1];
 		if (arrow.lost) {
 			const way = (model.delay && model.delay[arrow.from]) || 0;
 			return [arrow.t0, Math.max(arrow.lost.t, arrow.t0 + way)];

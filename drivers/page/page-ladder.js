@@ -166,7 +166,7 @@ Tarn.Ladder = class {
 
 	drawLifelines() {
 		const view = this.view;
-		const many = !view.conn && view.model.list().length > 1;
+		const many = !view.conn && this.isMixed;
 
 		for (const end of ["A", "B"]) {
 			const x = this.x(end);
@@ -178,6 +178,11 @@ Tarn.Ladder = class {
 			else
 				this.drawStates(view.focus.ends[end], x);
 		}
+	}
+
+	/* So many connections that one's states would say nothing of the rest. */
+	get isMixed() {
+		return this.view.model.list().length > (this.view.model.hasB ? 4 : 1);
 	}
 
 	drawStates(side, x) {
@@ -222,7 +227,7 @@ Tarn.Ladder = class {
 	drawTimers() {
 		const conn = this.view.focus;
 
-		if (!conn || !this.view.conn && this.view.model.list().length > 1)
+		if (!conn || !this.view.conn && this.isMixed)
 			return;
 		for (const end of ["A", "B"]) {
 			const list = conn.ends[end].brackets;

@@ -364,11 +364,14 @@
 		plot.draw();
 	}
 
-	/* A single connection among few frames needs no choice; else begin with it. */
+	/*
+	 * A lesson is shown whole. At a host much else happens, so there the
+	 * connection with most segments comes first.
+	 */
 	function choose() {
 		const list = model.list();
 
-		if (list.length > 1)
+		if (list.length && (!model.hasB || list.length > 4))
 			view.conn = list.reduce((best, conn) =>
 				conn.arrows.length > best.arrows.length ? conn : best);
 	}

@@ -151,9 +151,11 @@ Tarn.Model = class {
 		const one = d.src || d.local, other = d.dst || d.peer;
 		let conn = number ? this.byNumber.get(number) : null;
 
-		if (ev.kind === "wire" && d.packet !== undefined) {
+		if (ev.kind === "wire") {
 			const arrow = this.packets.get(d.packet);
-			return arrow ? arrow.conn : null;
+			if (arrow || !d.flags)
+				return arrow ? arrow.conn : null;
+			ev.proto = "tcp";
 		}
 		if (!conn && one && other && (ev.proto === "tcp" || d.local)) {
 			const key = [one, other].sort().join(" ");

@@ -158,7 +158,8 @@ Tarn.text = (() => {
 			const d = ev.data;
 
 			if (ev.act === "lost")
-				return "lost on the wire" + (d.by ? " by " + d.by : "") +
+				return (d.flags ? segment(d, 2) + " " : "") +
+					"lost on the wire" + (d.by ? " by " + d.by : "") +
 					(d.rule ? " (" + d.rule + ")" : "");
 			return ev.act + (d.frames !== undefined ?
 				": " + d.frames + " frames" : "");

@@ -305,6 +305,23 @@ def one_end_says_what_it_presumes(browser, pages):
 
 
 @test
+def what_is_lost_on_its_way_to_us_is_an_arrow(browser, pages):
+    browser.open(pages.url("one-end"))
+    row = {"time": 5000310, "name": "wire:lost", "end": "A", "data": {
+        "packet": 999, "by": "fault", "rule": "drop in ack", "direction": "in",
+        "src": "10.9.0.2:80", "dst": "10.9.0.1:49152", "flags": "ACK",
+        "seq": 90001, "length": 0, "ack": 4000002921, "window": 9}}
+    browser.run(f"Tarn.app.model.append({json.dumps(json.dumps(row))})")
+    browser.run("Tarn.app.view.rebuild()")
+    expect("from B, lost", browser.run(
+        "(a => [a.from, a.lost.rule, a.conn === Tarn.app.model.list()[0], "
+        "a.ackRel])(Tarn.app.model.arrows.at(-1))"),
+        ["B", "drop in ack", True, 2921])
+    browser.run("Tarn.app.view.fitAll()")
+    browser.settle()
+
+
+@test
 def foreign_text_stays_text(browser, pages):
     browser.open(pages.url("hostile"))
     expect("elements made of data", browser.run(
