@@ -34,6 +34,7 @@ struct host_options {
 	bool has_seed;
 	const char *capture; /* pcapng file, "-": standard output, NULL: none */
 	const char *log;     /* JSON Lines file or NULL */
+	const char *html;    /* page for a browser or NULL */
 	uint64_t seed;       /* if has_seed; else from getrandom() */
 	const char *fault[HOST_FAULTS_MAX];
 	unsigned fault_count;

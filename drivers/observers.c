@@ -3,6 +3,7 @@
  * observers.c - everybody who watches the stack of a host
  */
 #include "drivers/observers.h"
+#include "drivers/htmlpage.h"
 #include "drivers/jsonlog.h"
 #include "drivers/ladder.h"
 #include "drivers/story.h"
@@ -12,13 +13,39 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Octets of lines in a page: one with more would not open in a browser. */
+#define PAGE_LEN_MAX (64u << 20)
+
 struct observers {
 	struct story *story;
 	struct capture *capture;
 	struct jsonlog *log;
+	struct htmlpage *page;
+	size_t page_len;
 	struct ladder *ladder;
 	struct verbose *verbose;
 };
+
+static void to_page(struct observers *observers, const char *line, size_t len)
+{
+	const bool was_cut = observers->page_len > PAGE_LEN_MAX;
+
+	observers->page_len += len;
+	if (observers->page_len <= PAGE_LEN_MAX)
+		htmlpage_lines(observers->page, line, len);
+	else if (!was_cut)
+		fprintf(stderr,
+		        "tarn: the page holds the first %u MB only; write a "
+		        "--log and make one of a part of it with `tarn page`\n",
+		        PAGE_LEN_MAX >> 20);
+}
+
+static void page_row(struct observers *observers, const struct story_row *row)
+{
+	char line[JSONROW_LEN_MAX];
+
+	to_page(observers, line, jsonrow_line(line, sizeof(line), row, "A"));
+}
 
 static void tell(void *listener, const struct story_row *row)
 {
@@ -28,6 +55,8 @@ static void tell(void *listener, const struct story_row *row)
 		capture_row(observers->capture, row);
 	if (observers->log)
 		jsonlog_row(observers->log, row);
+	if (observers->page)
+		page_row(observers, row);
 	if (observers->ladder)
 		ladder_row(observers->ladder, row);
 	if (observers->verbose)
@@ -52,6 +81,21 @@ static int open_ladder(struct observers *observers, char error[LINK_ERROR_LEN])
 	return rc ? out_of_memory(error) : 0;
 }
 
+static int open_page(struct observers *observers, const char *path,
+                     const struct capture_info *info,
+                     char error[LINK_ERROR_LEN])
+{
+	char line[JSONROW_LEN_MAX];
+	int rc;
+
+	rc = htmlpage_open(path, &observers->page, error);
+	if (rc == 0)
+		to_page(observers, line,
+		        jsonlog_start(line, sizeof(line), info));
+
+	return rc;
+}
+
 /* Files first: they fail for reasons that the user can do something about. */
 static int open_all(struct observers *observers,
                     const struct host_options *options,
@@ -64,6 +108,8 @@ static int open_all(struct observers *observers,
 		                  error);
 	if (!rc && options->log)
 		rc = jsonlog_open(options->log, info, &observers->log, error);
+	if (!rc && options->html)
+		rc = open_page(observers, options->html, info, error);
 	if (!rc && options->ladder)
 		rc = open_ladder(observers, error);
 	if (!rc && options->verbose &&
@@ -88,16 +134,16 @@ int observers_open(const struct host_options *options,
 	int rc;
 
 	*ret = NULL;
-	if (!options->capture && !options->log && !options->ladder &&
-	    !options->verbose)
+	if (!options->capture && !options->log && !options->html &&
+	    !options->ladder && !options->verbose)
 		return 0;
 
 	if (is_stdout(options->capture) + is_stdout(options->log) +
-	            options->ladder >
+	            is_stdout(options->html) + options->ladder >
 	    1) {
 		snprintf(error, LINK_ERROR_LEN,
-		         "two of --capture -, --log - and --ladder want "
-		         "standard output; give a file to all but one");
+		         "two of --capture -, --log -, --html - and --ladder "
+		         "want standard output; give a file to all but one");
 		return -EINVAL;
 	}
 
@@ -131,6 +177,7 @@ void observers_close(struct observers *observers)
 	story_close(observers->story);
 	capture_close(observers->capture);
 	jsonlog_close(observers->log);
+	htmlpage_close(observers->page);
 	ladder_close(observers->ladder);
 	verbose_close(observers->verbose);
 	free(observers);

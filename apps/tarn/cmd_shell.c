@@ -124,7 +124,7 @@ static bool is_stdout(const char *path)
 static bool tarn_has_stdout(const struct shell *shell)
 {
 	return is_stdout(shell->options.capture) ||
-	       is_stdout(shell->options.log);
+	       is_stdout(shell->options.log) || is_stdout(shell->options.html);
 }
 
 _Noreturn static void run_tarn(struct shell *shell)

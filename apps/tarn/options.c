@@ -25,6 +25,7 @@ const char options_text[] =
         "  --mtu N            octets of IP packet in a frame (1500)\n"
         "  --capture FILE     write a pcapng capture; -: standard output\n"
         "  --log FILE         write every event as JSON Lines\n"
+        "  --html FILE        write a page for a browser, see tarn page\n"
         "  --ladder           draw what happens while it happens\n"
         "  --seed N           not random: the same numbers every time\n"
         "  --congestion NAME  cubic (the default) or reno\n"
@@ -141,6 +142,12 @@ static bool read_log(struct host_options *options, const char *value)
 	return true;
 }
 
+static bool read_html(struct host_options *options, const char *value)
+{
+	options->html = value;
+	return true;
+}
+
 static bool read_ladder(struct host_options *options, const char *value)
 {
 	(void)value;
@@ -210,6 +217,7 @@ static const struct option_row rows[] = {
 	{ "--mtu", NULL, "a number from 576 to 65535", read_mtu },
 	{ "--capture", NULL, "a file name, or -", read_capture },
 	{ "--log", NULL, "a file name, or -", read_log },
+	{ "--html", NULL, "a file name, or -", read_html },
 	{ "--ladder", NULL, NULL, read_ladder },
 	{ "--seed", NULL, "a number", read_seed },
 	{ "--congestion", NULL, "cubic or reno", read_congestion },

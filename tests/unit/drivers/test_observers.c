@@ -53,11 +53,37 @@ START_TEST(capture_and_log_both_see_an_event)
 }
 END_TEST
 
+START_TEST(page_holds_the_lines_of_the_log)
+{
+	static const uint8_t frame[60] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+	const struct tarn_slice part   = { frame, sizeof(frame) };
+	const struct tarn_event sent   = { .kind  = TARN_EVENT_FRAME_TX,
+		                           .frame = { &part, 1, DROP_NONE } };
+	char path[]                    = "/tmp/tarn-test-XXXXXX";
+	const struct host_options options = { .html = path };
+	static char text[1 << 20];
+	int fd = mkstemp(path);
+	ssize_t len;
+
+	ck_assert_int_eq(observers_open(&options, &info, &observers, error), 0);
+	observers_event(observers, &sent);
+	observers_close(observers);
+	len = read(fd, text, sizeof(text) - 1);
+	ck_assert_int_gt(len, 0);
+	text[len] = '\0';
+	ck_assert_ptr_nonnull(strstr(text, "\"name\":\"log:start\""));
+	ck_assert_ptr_nonnull(strstr(text, "\"name\":\"link:frame_sent\""));
+	close(fd);
+	unlink(path);
+}
+END_TEST
+
 /* Which of capture, log and ladder goes to standard output. */
 static const struct host_options twice[] = {
 	{ .capture = "-", .log = "-" },
 	{ .capture = "-", .ladder = true },
 	{ .log = "-", .ladder = true },
+	{ .log = "-", .html = "-" },
 	{ .capture = "-", .log = "-", .ladder = true },
 };
 
@@ -89,7 +115,8 @@ static Suite *suite(void)
 
 	tcase_add_test(tc, nobody_wanted_is_nobody);
 	tcase_add_test(tc, capture_and_log_both_see_an_event);
-	tcase_add_loop_test(tc, standard_output_is_for_one, 0, 4);
+	tcase_add_test(tc, page_holds_the_lines_of_the_log);
+	tcase_add_loop_test(tc, standard_output_is_for_one, 0, 5);
 	tcase_add_test(tc,
 	               what_cannot_be_opened_is_told_and_nothing_stays_open);
 	suite_add_tcase(s, tc);
