@@ -86,6 +86,23 @@ static int parse_ladder(struct reader *reader)
 	return 0;
 }
 
+/* "plot A every 40ms": its congestion window over time, in place of a ladder */
+static int parse_plot(struct reader *reader)
+{
+	struct lesson *lesson = reader->lesson;
+	uint8_t end;
+
+	if (reader_end_name(reader, &end) || end > LAB_B ||
+	    !reader_take(reader, "every") ||
+	    reader_time(reader, "the time between two lines",
+	                &lesson->plot_every_us) ||
+	    lesson->plot_every_us == 0)
+		return reader_fail(reader, "write: plot A every 40ms");
+	lesson->plot_end = (enum lab_end)end;
+
+	return reader_end(reader);
+}
+
 /* ---- fault, kernel, without, try ---- */
 
 /* "fault A drop data#3": the rule as in drivers/fault.h, without direction. */
@@ -222,6 +239,7 @@ static const struct section {
 	{ "seed", parse_seed, INSIDE_NOTHING },
 	{ "limit", parse_limit, INSIDE_NOTHING },
 	{ "ladder", parse_ladder, INSIDE_NOTHING },
+	{ "plot", parse_plot, INSIDE_NOTHING },
 	{ "link", parse_link, INSIDE_NOTHING },
 	{ "router", parse_router, INSIDE_NOTHING },
 	{ "arp", parse_arp, INSIDE_NOTHING },
@@ -293,13 +311,14 @@ static int parse_section(struct reader *reader, enum inside *inside)
 			return sections[i].parse(reader);
 		}
 
-	return reader_fail(reader,
-	                   "there is no section \"%s\"; there are title, "
-	                   "question, shows, rfc, seed, limit, ladder, link, "
-	                   "router, arp, "
-	                   "stack, fault, kernel, app, expect, predict, "
-	                   "without and try",
-	                   word);
+	return reader_fail(
+	        reader,
+	        "there is no section \"%s\"; there are title, "
+	        "question, shows, rfc, seed, limit, ladder, plot, link, "
+	        "router, arp, "
+	        "stack, fault, kernel, app, expect, predict, "
+	        "without and try",
+	        word);
 }
 
 static int parse_lines(struct reader *reader)

@@ -9,6 +9,7 @@
 #include "tools/lab/judge.h"
 #include "tools/lab/lesson.h"
 #include "tools/lab/outputs.h"
+#include "tools/lab/plot.h"
 #include <errno.h>
 #include <inttypes.h>
 
@@ -208,11 +209,17 @@ static void put_ending(const struct play *play)
 
 /* ---- The whole ---------------------------------------------------------- */
 
+/* --all shows the ladder of it, however long. */
+static bool is_plot(const struct play *play)
+{
+	return play->lesson->plot_every_us && !play->options->draw.all;
+}
+
 static int prepare(struct play *play, char error[LAB_ERROR_LEN])
 {
 	int rc = 0;
 
-	if (!play->options->no_ladder)
+	if (!play->options->no_ladder && !is_plot(play))
 		rc = draw_open(stdout, &play->options->draw, &play->draw);
 	if (rc == 0 && outputs_are_wanted(play->options))
 		rc = outputs_open(play->lesson, play->options, &play->outputs,
@@ -233,6 +240,9 @@ static int run(struct play *play)
 	while (stage_step(play->stage))
 		draw_new(play);
 	draw_new(play);
+	if (is_plot(play) && !play->options->no_ladder)
+		plot_put(stdout, play->options->draw.ascii, play->lesson,
+		         &play->chronicle);
 	rc = judge(play);
 	outputs_close(play->outputs);
 	if (!play->options->is_short)

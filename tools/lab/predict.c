@@ -8,6 +8,7 @@
  */
 #include "tools/lab/judge.h"
 #include "tools/lab/lesson.h"
+#include "tools/lab/plot.h"
 #include <ctype.h>
 #include <errno.h>
 
@@ -44,7 +45,7 @@ static size_t moment_of(const struct quiz *quiz, const struct predict *predict)
 
 static void draw_up_to(struct quiz *quiz, size_t end)
 {
-	if (end > quiz->drawn) {
+	if (end > quiz->drawn && !quiz->lesson->plot_every_us) {
 		draw_rows(quiz->draw, quiz->lesson, &quiz->chronicle,
 		          quiz->drawn, end);
 		quiz->drawn = end;
@@ -125,6 +126,9 @@ int lesson_predict(const struct lesson *lesson,
 			ask(&quiz, predict);
 		}
 		draw_up_to(&quiz, quiz.chronicle.count);
+		if (lesson->plot_every_us)
+			plot_put(stdout, options->draw.ascii, lesson,
+			         &quiz.chronicle);
 		printf("\n%u of %u right\n", quiz.right, lesson->predict_count);
 		rc = quiz.right == lesson->predict_count ? 0 : 1;
 	}

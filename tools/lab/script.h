@@ -229,8 +229,10 @@ struct lesson {
 	uint16_t router_mtu; /* 0: no router */
 	bool is_router_silent;
 	bool is_cold; /* "arp cold": neighbours are not known at the start */
-	uint64_t ladder_from_us;        /* what came before has no lines */
-	unsigned ladder_with;           /* enum ladder_with */
+	uint64_t ladder_from_us; /* what came before has no lines */
+	unsigned ladder_with;    /* enum ladder_with */
+	uint64_t plot_every_us;  /* "plot A every 40ms", 0: a ladder */
+	enum lab_end plot_end;
 	const char *kernel, *no_kernel; /* who it may play; or why it may not */
 	unsigned setting_count[2], fault_count[2];
 	struct setting setting[2][LAB_SETTINGS_MAX];
