@@ -31,8 +31,28 @@ enum {
 	OPTION_NO_FILES,
 	OPTION_WITHOUT,
 	OPTION_LIST,
-	OPTION_SHOW,
 };
+
+const char lab_details[] =
+        "Without a lesson: the list of all, and of the rules.\n\n"
+        "  --predict          stop before what comes next, and ask\n"
+        "  --step             event by event, forward and back\n"
+        "  --without RULE     leave the rule out and see what it prevents\n"
+        "  --with-kernel      Linux at one end, in real time\n"
+        "  --grade            one line: how many expectations hold\n"
+        "  --drop N           lose the frame with the number N; may be given "
+        "again\n"
+        "  --seed N           other random numbers\n"
+        "  --why              reasons at the right edge, for wide terminals\n"
+        "  --no-why           no reasons\n"
+        "  --all              every call, timer and change of cwnd\n"
+        "  --ascii            no UTF-8\n"
+        "  --no-ladder        the expectations only\n"
+        "  --out DIR          where the capture of each end, the log and the "
+        "page go (out)\n"
+        "  --no-files         none of them\n"
+        "  --end A|B          whose frames `tarn --capture FILE lab` takes "
+        "(A)\n";
 
 static const struct option long_options[] = {
 	{ "why", no_argument, NULL, OPTION_WHY },
@@ -52,7 +72,6 @@ static const struct option long_options[] = {
 	{ "no-files", no_argument, NULL, OPTION_NO_FILES },
 	{ "without", required_argument, NULL, OPTION_WITHOUT },
 	{ "list", no_argument, NULL, OPTION_LIST },
-	{ "show", no_argument, NULL, OPTION_SHOW },
 	{ NULL, 0, NULL, 0 },
 };
 

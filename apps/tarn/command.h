@@ -51,6 +51,9 @@ struct command {
 	int (*run)(const struct host_options *options, int argc, char **argv);
 };
 
+/** What `tarn lab --help` adds: a line for each option */
+extern const char lab_details[];
+
 int cmd_serve(const struct host_options *options, int argc, char **argv);
 int cmd_get(const struct host_options *options, int argc, char **argv);
 int cmd_ping(const struct host_options *options, int argc, char **argv);

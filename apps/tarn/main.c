@@ -69,6 +69,8 @@ static int command_help(const struct command *command)
 	printf("usage: tarn [OPTION]... %s\n\n%s; `tarn --help` lists the "
 	       "options\n",
 	       command->synopsis, command->summary);
+	if (command->run == cmd_lab)
+		printf("\n%s", lab_details);
 
 	return EXIT_SUCCESS;
 }
