@@ -145,6 +145,10 @@
 #define TCP_KEEP_PROBES     9
 /* per connection, RFC 5961 7 */
 #define TCP_CHALLENGE_INTERVAL_US (500 * USEC_PER_MSEC)
+/* blocks of text beyond RCV.NXT, 8 octets each; then another one is dropped. A
+ * slow start that overflows a queue makes hundreds of holes at once. */
+#define TCP_OUT_OF_ORDER_MIN 16
+#define TCP_OUT_OF_ORDER_MAX 2048
 /* frames whose time of leaving is known; then neighbours count as one */
 #define TCP_SENT_RANGES_MAX 4096
 /* octets; a SACK that would cut off less says nothing (CVE-2019-11478) */

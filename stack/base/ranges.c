@@ -2,8 +2,9 @@
 /*
  * ranges.c - a small sorted set of half-open ranges; see ranges.h
  *
- * At most RANGES_MAX entries in one array, so walking it is as good as any
- * tree and can be read in a minute.
+ * One sorted array. It is short as a rule, and grows to some hundred entries
+ * where a queue has dropped every second frame: whoever asks finds the place by
+ * bisection, and only what changes the set moves memory.
  */
 #include "base/ranges.h"
 #include "base/bytes.h"
@@ -11,12 +12,19 @@
 /* The first range that ends at or behind @offset; count when there is none. */
 static uint32_t first_ending_from(const struct ranges *ranges, uint32_t offset)
 {
-	uint32_t i = 0;
+	uint32_t low  = 0;
+	uint32_t high = ranges->count;
 
-	while (i < ranges->count && ranges->at[i].end < offset)
-		i++;
+	while (low < high) {
+		const uint32_t middle = low + (high - low) / 2;
 
-	return i;
+		if (ranges->at[middle].end < offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+
+	return low;
 }
 
 /* Replace @taken ranges from @i on by @put ones, moving what is behind. */
@@ -38,7 +46,7 @@ bool ranges_add(struct ranges *ranges, uint32_t start, uint32_t end)
 
 	while (behind < ranges->count && ranges->at[behind].start <= end)
 		behind++;
-	if (first == behind && ranges->count == RANGES_MAX)
+	if (first == behind && ranges->count == ranges->size)
 		return false;
 
 	/* [first, behind) touch the new one and melt into it. */
@@ -54,10 +62,14 @@ bool ranges_add(struct ranges *ranges, uint32_t start, uint32_t end)
 
 bool ranges_overlap(const struct ranges *ranges, uint32_t start, uint32_t end)
 {
-	for (uint32_t i = 0; i < ranges->count; i++)
+	for (uint32_t i = first_ending_from(ranges, start); i < ranges->count;
+	     i++) {
+		if (ranges->at[i].start >= end)
+			return false;
 		if (MAX(ranges->at[i].start, start) <
 		    MIN(ranges->at[i].end, end))
 			return true;
+	}
 
 	return false;
 }
@@ -67,6 +79,20 @@ bool ranges_contain(const struct ranges *ranges, uint32_t start, uint32_t end)
 	struct range hole;
 
 	return !ranges_gap(ranges, start, end, &hole);
+}
+
+bool ranges_around(const struct ranges *ranges, uint32_t offset,
+                   struct range *ret)
+{
+	uint32_t i = first_ending_from(ranges, offset);
+
+	if (i < ranges->count && ranges->at[i].end == offset)
+		i++;
+	if (i == ranges->count || ranges->at[i].start > offset)
+		return false;
+
+	*ret = ranges->at[i];
+	return true;
 }
 
 uint32_t ranges_total(const struct ranges *ranges)
@@ -100,7 +126,8 @@ bool ranges_gap(const struct ranges *ranges, uint32_t from, uint32_t end,
 {
 	uint32_t gap_end = end;
 
-	for (uint32_t i = 0; i < ranges->count; i++) {
+	for (uint32_t i = first_ending_from(ranges, from); i < ranges->count;
+	     i++) {
 		if (ranges->at[i].end <= from)
 			continue;
 		if (ranges->at[i].start > from) {

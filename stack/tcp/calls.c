@@ -182,9 +182,7 @@ static void disown(struct tcb *tcb)
 	tcb->ready.user = NULL;
 	list_remove(&tcb->ready.node);
 	ring_release(&tcb->rcv.ring, &tcb->tcp->env->memory);
-	memory_give(&tcb->tcp->env->memory, tcb->rcv.holes_after,
-	            sizeof(struct ranges));
-	tcb->rcv.holes_after = NULL;
+	tcp_forget_holes(tcb);
 }
 
 /* RFC2525-1 */

@@ -195,7 +195,7 @@ void tcb_free(struct tcb *tcb)
 	sent_release(&tcb->sent, &tcb->tcp->env->memory);
 	orphan_leave(tcb);
 	fastopen_settle(tcb, false);
-	memory_give(memory, tcb->rcv.holes_after, sizeof(struct ranges));
+	tcp_forget_holes(tcb);
 	memory_give(memory, tcb, sizeof(*tcb));
 	tcp->usage.connections--;
 }

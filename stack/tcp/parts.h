@@ -156,6 +156,8 @@ enum drop tcp_check_urg(struct tcb *tcb, struct tcp_seg *seg);
 /** tcp_process_text() - seventh, tcp_check_fin() - eighth (text.c) */
 enum drop tcp_process_text(struct tcb *tcb, struct tcp_seg *seg);
 enum drop tcp_check_fin(struct tcb *tcb, struct tcp_seg *seg);
+/** tcp_forget_holes() - What was kept beyond RCV.NXT is wanted no more */
+void tcp_forget_holes(struct tcb *tcb);
 enum drop tcp_syn_sent(struct tcb *tcb, struct tcp_seg *seg);     /* 3.10.7.3 */
 enum drop tcp_other_states(struct tcb *tcb, struct tcp_seg *seg); /* 3.10.7.4 */
 enum drop tcp_closed(struct tcp *tcp, struct tcp_seg *seg);       /* 3.10.7.1 */

@@ -32,20 +32,15 @@ uint32_t sack_option_len(const struct tcb *tcb)
 static bool find_block(const struct tcb *tcb, uint32_t seq,
                        struct tcp_sack_block *ret)
 {
-	const struct ranges *after = tcb->rcv.holes_after;
-	const uint32_t at          = seq - tcb->rcv.nxt;
+	struct range range;
 
-	for (uint32_t i = 0; i < after->count; i++) {
-		const struct range *range = &after->at[i];
+	if (!ranges_around(tcb->rcv.holes_after, seq - tcb->rcv.nxt, &range))
+		return false;
 
-		if (at < range->start || at >= range->end)
-			continue;
-		ret->left  = tcb->rcv.nxt + range->start;
-		ret->right = tcb->rcv.nxt + range->end;
-		return true;
-	}
+	ret->left  = tcb->rcv.nxt + range.start;
+	ret->right = tcb->rcv.nxt + range.end;
 
-	return false;
+	return true;
 }
 
 /* A block that grew keeps one place, so it pushes out no other (RFC 2018 4). */

@@ -32,21 +32,41 @@ static void write_gaps(struct tcb *tcb, uint32_t at, const struct tcp_seg *seg)
 	}
 }
 
+/* Return: can one block more be remembered, or melt into those that are? */
+static bool make_room_for_a_block(struct tcb *tcb)
+{
+	struct memory *memory = &tcb->tcp->env->memory;
+	struct ranges *after  = tcb->rcv.holes_after;
+	const uint32_t size   = after ? 2 * after->size : TCP_OUT_OF_ORDER_MIN;
+
+	if (after &&
+	    (after->count < after->size || after->size == TCP_OUT_OF_ORDER_MAX))
+		return true;
+
+	if (after)
+		after = memory_resize(memory, after, ranges_octets(after->size),
+		                      ranges_octets(size));
+	else
+		after = memory_take(memory, ranges_octets(size));
+	if (!after)
+		return tcb->rcv.holes_after != NULL;
+	after->size          = size;
+	tcb->rcv.holes_after = after;
+
+	return true;
+}
+
 /* SHLD-31, MAY-13, RFC5681-7
  * Text beyond a hole: keep it, and say at once what is missing. */
 static enum drop keep_out_of_order(struct tcb *tcb, const struct tcp_seg *seg)
 {
-	struct memory *memory = &tcb->tcp->env->memory;
-	const uint32_t at     = seg->seq - tcb->rcv.nxt;
-	const uint32_t end    = at + seg->text_len;
+	const uint32_t at  = seg->seq - tcb->rcv.nxt;
+	const uint32_t end = at + seg->text_len;
 
 	tcp_owe(tcb, WHY_ACK_HOLE);
 	if (!rule_holds(tcb->tcp->env, RULE_OUT_OF_ORDER))
 		return tcp_verdict(tcb, DROP_TCP_OUT_OF_ORDER_FULL);
-	if (!tcb->rcv.holes_after)
-		tcb->rcv.holes_after =
-		        memory_take(memory, sizeof(struct ranges));
-	if (!tcb->rcv.holes_after)
+	if (!make_room_for_a_block(tcb))
 		return tcp_verdict(tcb, DROP_TCP_MEMORY);
 	if (ranges_contain(tcb->rcv.holes_after, at, end)) {
 		tcb->rcv.dsack =
@@ -65,10 +85,13 @@ static enum drop keep_out_of_order(struct tcb *tcb, const struct tcp_seg *seg)
 	return DROP_NONE;
 }
 
-static void free_holes(struct tcb *tcb)
+void tcp_forget_holes(struct tcb *tcb)
 {
-	memory_give(&tcb->tcp->env->memory, tcb->rcv.holes_after,
-	            sizeof(struct ranges));
+	struct ranges *after = tcb->rcv.holes_after;
+
+	if (after)
+		memory_give(&tcb->tcp->env->memory, after,
+		            ranges_octets(after->size));
 	tcb->rcv.holes_after  = NULL;
 	tcb->rcv.recent_count = 0;
 }
@@ -87,7 +110,7 @@ static void claim(struct tcb *tcb, uint32_t len)
 			len += more;
 		}
 		if (after->count == 0)
-			free_holes(tcb);
+			tcp_forget_holes(tcb);
 		tcp_owe(tcb, WHY_ACK_FILLED);
 	}
 
@@ -184,8 +207,7 @@ static void got_fin(struct tcb *tcb)
 	tcb->rcv.fin_waits = false;
 	tcb->rcv.nxt++;
 	urgent_fin(tcb);
-	if (tcb->rcv.holes_after)
-		free_holes(tcb);
+	tcp_forget_holes(tcb);
 	tcb->rcv.edge = seq_max(tcb->rcv.edge, tcb->rcv.nxt);
 	tcp_owe(tcb, WHY_ACK_FIN);
 	tcp_mark_ready(tcb->tcp, &tcb->ready);

@@ -94,6 +94,18 @@ START_TEST(a_block_that_grows_pushes_out_no_other)
 }
 END_TEST
 
+/* A queue that has overflowed dropped every second segment. */
+START_TEST(a_thousand_blocks_are_kept)
+{
+	for (uint32_t i = 1; i <= 1000; i++)
+		arrives(i * 20, 10);
+	ck_assert_uint_eq(tcb->rcv.holes_after->count, 1000);
+	arrives(0, 20);
+	ck_assert_uint_eq(tcb->rcv.nxt, 5001 + 30);
+	ck_assert_uint_eq(tcb->rcv.holes_after->count, 999);
+}
+END_TEST
+
 START_TEST(timestamps_leave_room_for_three)
 {
 	for (uint32_t i = 1; i <= 5; i++)
@@ -139,6 +151,7 @@ static Suite *sack_suite(void)
 	tcase_add_test(receiver, first_block_is_the_one_that_changed_last);
 	tcase_add_test(receiver, blocks_that_grow_together_are_told_once);
 	tcase_add_test(receiver, a_block_that_grows_pushes_out_no_other);
+	tcase_add_test(receiver, a_thousand_blocks_are_kept);
 	tcase_add_test(receiver, timestamps_leave_room_for_three);
 	tcase_add_test(receiver, a_duplicate_is_told_first_and_once);
 	tcase_add_test(receiver, a_filled_hole_leaves_nothing_to_tell);
