@@ -75,10 +75,16 @@ void cc_switch(struct tcb *tcb, const struct cc_ops *ops)
 	tcp_emit_cc(tcb, WHY_CC_SWITCHED);
 }
 
-/* The flight that the last round began with is acknowledged. */
+/*
+ * RFC 9406 4.2: a round is over when windowEnd, which was SND.NXT, is
+ * acknowledged: the octet of that number, the first that left later. At the ACK
+ * before it, what that one allows has not left yet; a round that began there
+ * would end too early, the next earlier still, and soon the shortest RTT of a
+ * "round" would be that of the end of a burst.
+ */
 static bool begins_round(struct tcb *tcb)
 {
-	if (!seq_geq(tcb->snd.una, tcb->cc.round.end))
+	if (!seq_gt(tcb->snd.una, tcb->cc.round.end))
 		return false;
 
 	tcb->cc.round.end = tcb->snd.nxt;

@@ -210,6 +210,8 @@ START_TEST(time_without_use_does_not_count)
 	cwnd = tcb->cc.cwnd;
 	for (unsigned i = 0; i < 100; i++) {
 		env->now_us += 100000;
+		tcb->snd.una += 1; /* each is a round: none is limited */
+		tcb->snd.nxt += 1;
 		cc_acked(tcb, &(struct cc_ack){ .acked  = TCB_MSS,
 		                                .flight = TCB_MSS });
 	}

@@ -20,7 +20,7 @@ static void ack(uint32_t acked, uint32_t flight)
 
 static void new_round(uint32_t flight)
 {
-	tcb->snd.una = tcb->cc.round.end;
+	tcb->snd.una = tcb->cc.round.end + 1;
 	tcb->snd.nxt = tcb->snd.una + flight;
 }
 
