@@ -140,13 +140,29 @@ static uint32_t keep_window(const struct tcp_cc *cc)
 	return MAX(cc->prior_cwnd, cc->prior_ssthresh);
 }
 
+/*
+ * FlightSize of RFC 5681 (4), flight_size of RFC 9438 figure 5. What is out now
+ * may be little by chance: the ACK that tells of the loss has covered several
+ * segments, and those that follow have not left yet. The round shows what the
+ * path has carried. And SND.NXT - SND.UNA may be much: in recovery it grows by
+ * new text while SACKed text waits behind a hole; but no more counts than the
+ * window that was allowed (docs/design/0018).
+ */
+static uint32_t flight_size(const struct tcb *tcb, uint32_t flight)
+{
+	const struct tcp_cc *cc = &tcb->cc;
+	const uint32_t carried  = MIN(cc->cwnd, cc->round.flight_max);
+
+	return MIN(MAX(flight, carried), MAX(cc->cwnd, cc->ssthresh));
+}
+
 void cc_reduce(struct tcb *tcb, uint32_t flight)
 {
 	struct tcp_cc *cc = &tcb->cc;
 
 	cc->prior_cwnd     = cc->cwnd;
 	cc->prior_ssthresh = cc->ssthresh;
-	cc->ssthresh       = cc->ops->ssthresh(tcb, flight);
+	cc->ssthresh       = cc->ops->ssthresh(tcb, flight_size(tcb, flight));
 	if (!rule_holds(tcb->tcp->env, RULE_CONGESTION_CONTROL))
 		cc->ssthresh = keep_window(cc);
 	cc->counted       = 0;

@@ -176,20 +176,6 @@ static struct reason acked(struct tcb *tcb, const struct cc_ack *ack)
 
 /* ---- A congestion event ---- */
 
-/*
- * flight_size in figure 5. What is out now may be little by chance: the round
- * shows what the path has carried. And SND.NXT - SND.UNA may be much: in
- * recovery it grows by new text while SACKed text waits behind a hole; but no
- * more counts than the window that was allowed (docs/design/0018).
- */
-static uint32_t flight_size(const struct tcb *tcb, uint32_t flight)
-{
-	const struct tcp_cc *cc = &tcb->cc;
-	const uint32_t carried  = MIN(cc->cwnd, cc->round.flight_max);
-
-	return MIN(MAX(flight, carried), MAX(cc->cwnd, cc->ssthresh));
-}
-
 /* RFC9438-4
  * 4.6 and 4.7: W_max, lower still when the last one was not reached again. */
 static uint32_t ssthresh(struct tcb *tcb, uint32_t flight)
@@ -204,7 +190,7 @@ static uint32_t ssthresh(struct tcb *tcb, uint32_t flight)
 	                              : cwnd;
 	cubic->clock_us     = 0;
 
-	return MAX(beta_of(flight_size(tcb, flight)), 2 * tcb->snd.mss);
+	return MAX(beta_of(flight), 2 * tcb->snd.mss);
 }
 
 /* RFC9438-5: 4.8: the first stage afterwards has no W_max to return to. */

@@ -50,6 +50,19 @@ START_TEST(a_window_that_is_not_used_does_not_grow)
 }
 END_TEST
 
+/* RFC5681-3
+ * The ACK that tells of the loss has covered eight, and none of those that
+ * follow them has left yet. */
+START_TEST(what_the_round_has_carried_is_halved)
+{
+	tcb->snd.nxt = tcb->snd.una + 1;
+	grow(tcb, TCB_MSS, 10 * TCB_MSS);
+	ck_assert_uint_eq(tcb->cc.cwnd, 11 * TCB_MSS);
+	cc_reduce(tcb, 3 * TCB_MSS);
+	ck_assert_uint_eq(tcb->cc.ssthresh, 5 * TCB_MSS);
+}
+END_TEST
+
 START_TEST(avoidance_grows_by_one_segment_a_window)
 {
 	tcb->cc.ssthresh = 10 * TCB_MSS;
@@ -128,6 +141,7 @@ static Suite *cc_suite(void)
 	TCase *tcase = tcase_create("cc_reno");
 
 	tcase_add_checked_fixture(tcase, setup, tcb_layer_close);
+	tcase_add_test(tcase, what_the_round_has_carried_is_halved);
 	tcase_add_test(tcase, initial_window_is_ten_segments);
 	tcase_add_test(tcase, slow_start_grows_by_what_is_acknowledged);
 	tcase_add_test(tcase, an_ack_cut_into_pieces_is_worth_no_more);
