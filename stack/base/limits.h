@@ -145,6 +145,7 @@
 #define TCP_KEEP_PROBES     9
 /* per connection, RFC 5961 7 */
 #define TCP_CHALLENGE_INTERVAL_US (500 * USEC_PER_MSEC)
+#define TCP_PUSHES_MAX            8 /* ends of writes remembered, for PSH */
 /* blocks of text beyond RCV.NXT, 8 octets each; then another one is dropped. A
  * slow start that overflows a queue makes hundreds of holes at once. */
 #define TCP_OUT_OF_ORDER_MIN 16

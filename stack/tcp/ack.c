@@ -91,6 +91,7 @@ static void advance(struct tcb *tcb, struct ack_news *news)
 	scoreboard_acked(tcb, news);
 	tcb->snd.una = seg->ack;
 	urgent_acked(tcb);
+	push_acked(tcb);
 	tcb->octets_acked += text;
 	if (seq_geq(tcb->snd.una, tcb->snd.small_end))
 		tcb->snd.has_small = false;

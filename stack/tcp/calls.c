@@ -58,6 +58,7 @@ void tcp_push(struct tcb *tcb)
 
 	tcb->snd.has_push = true;
 	tcb->snd.push_end = snd_end(tcb);
+	push_note(tcb);
 	tcp_owe(tcb, WHY_DATA);
 }
 
@@ -95,6 +96,8 @@ ssize_t tcp_send(struct tcb *tcb, const void *data, size_t len, bool more)
 	ring_write_at(ring, ring->len, data, count);
 	ring_claim(ring, count);
 	tcb->snd.more = more;
+	if (!more && !tcb->settings.cork)
+		push_note(tcb);
 	tcp_owe(tcb, WHY_DATA);
 
 	return count;
@@ -107,6 +110,9 @@ static void after_receive(struct tcb *tcb)
 
 	if (ring->len == 0 && !tcb->rcv.holes_after)
 		ring_release(ring, &tcb->tcp->env->memory);
+	if (ring->len == 0 && tcb->rcv.is_pushed && tcb->settings.quickack &&
+	    tcp_timer_is_armed(tcb, TCP_TIMER_DELAYED_ACK))
+		tcp_owe(tcb, WHY_ACK_READ);
 	if (tcp_in(tcb, TCPS_MAY_RECEIVE) && tcp_window_wants_update(tcb))
 		tcp_owe(tcb, WHY_WINDOW_UPDATE);
 }

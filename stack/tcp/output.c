@@ -20,9 +20,9 @@
 
 #define OWED_ACKS                                                              \
 	(BIT(WHY_HANDSHAKE_ACK) | BIT(WHY_ACK_SECOND) | BIT(WHY_ACK_QUICK) |   \
-	 BIT(WHY_ACK_DELAYED) | BIT(WHY_ACK_HOLE) | BIT(WHY_ACK_FILLED) |      \
-	 BIT(WHY_ACK_AGAIN) | BIT(WHY_ACK_FIN) | BIT(WHY_WINDOW_UPDATE) |      \
-	 BIT(WHY_CHALLENGE))
+	 BIT(WHY_ACK_DELAYED) | BIT(WHY_ACK_READ) | BIT(WHY_ACK_HOLE) |        \
+	 BIT(WHY_ACK_FILLED) | BIT(WHY_ACK_AGAIN) | BIT(WHY_ACK_FIN) |         \
+	 BIT(WHY_WINDOW_UPDATE) | BIT(WHY_CHALLENGE))
 /* A duplicate acknowledgment counts only without text (RFC 5681 section 2). */
 #define OWED_BARE (BIT(WHY_ACK_HOLE) | BIT(WHY_ACK_AGAIN) | BIT(WHY_CHALLENGE))
 
@@ -111,9 +111,10 @@ static void send_text(struct tcb *tcb, uint32_t seq, uint32_t len,
 	struct tcp_hdr hdr  = { .seq = seq };
 
 	hdr.fin = len > text;
-	/* MUST-61, SHLD-27; what is held back was not pushed, unless it has left. */
-	hdr.psh = text > 0 && is_last &&
-	          (!is_held(tcb) || seq_lt(seq, tcb->snd.nxt));
+	/* What is held back was not pushed, unless it has left. */
+	hdr.psh = text > 0 &&
+	          (push_is_in(tcb, seq, text) ||
+	           (is_last && (!is_held(tcb) || seq_lt(seq, tcb->snd.nxt))));
 	segment_send(tcb, &hdr, at, text, reason);
 	tcb->octets_sent += text;
 	prr_sent(tcb, len);

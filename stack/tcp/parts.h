@@ -171,6 +171,15 @@ void tcp_answer_stray(struct tcb *tcb, const struct tcp_seg *seg);
 /** tcp_learn_options() - What a SYN's options agree on */
 void tcp_learn_options(struct tcb *tcb, const struct tcp_hdr *hdr);
 
+/* ---- push.c ---- */
+
+/** push_note() - The application has written, and says nothing more for now */
+void push_note(struct tcb *tcb);
+/** push_acked() - SND.UNA moved */
+void push_acked(struct tcb *tcb);
+/** push_is_in() - Does the text [@seq, @seq + @len) hold such an end? */
+bool push_is_in(const struct tcb *tcb, uint32_t seq, uint32_t len);
+
 /* ---- urgent.c ---- */
 
 /** urgent_fin() - The peer's FIN came: a pointer beyond it points at nothing */

@@ -198,12 +198,13 @@ static void fill_options(struct tcb *tcb, struct tcp_hdr *hdr)
 /* What every segment that carries our ACK settles. */
 static void settle_acks(struct tcb *tcb)
 {
-	tcb->owed &= ~(BIT(WHY_HANDSHAKE_ACK) | BIT(WHY_ACK_SECOND) |
-	               BIT(WHY_ACK_QUICK) | BIT(WHY_ACK_DELAYED) |
-	               BIT(WHY_ACK_HOLE) | BIT(WHY_ACK_FILLED) |
-	               BIT(WHY_ACK_AGAIN) | BIT(WHY_ACK_FIN) |
-	               BIT(WHY_WINDOW_UPDATE) | BIT(WHY_CHALLENGE));
-	tcb->rcv.acked = tcb->rcv.nxt;
+	tcb->owed &= ~(
+	        BIT(WHY_HANDSHAKE_ACK) | BIT(WHY_ACK_SECOND) |
+	        BIT(WHY_ACK_QUICK) | BIT(WHY_ACK_DELAYED) | BIT(WHY_ACK_READ) |
+	        BIT(WHY_ACK_HOLE) | BIT(WHY_ACK_FILLED) | BIT(WHY_ACK_AGAIN) |
+	        BIT(WHY_ACK_FIN) | BIT(WHY_WINDOW_UPDATE) | BIT(WHY_CHALLENGE));
+	tcb->rcv.acked     = tcb->rcv.nxt;
+	tcb->rcv.is_pushed = false;
 	tcp_timer_cancel(tcb, TCP_TIMER_DELAYED_ACK, WHY_TIMER_ACK_SENT);
 }
 

@@ -87,6 +87,8 @@ struct tcp_send_vars {
 	bool more;         /* the application said that more follows */
 	bool has_small;    /* text up to small_end ended in a short segment */
 	uint32_t small_end;
+	uint8_t push_count;
+	uint32_t push[TCP_PUSHES_MAX]; /* ends of writes, unacknowledged */
 	bool has_push; /* text up to push_end is held back no longer */
 	uint32_t push_end;
 	uint8_t probes;     /* window probes in a row: the backoff of PERSIST */
@@ -104,6 +106,7 @@ struct tcp_recv_vars {
 	uint8_t wscale;   /* shift of the windows that we send */
 	uint8_t quick;    /* so many more segments are acknowledged at once */
 	uint64_t text_us; /* when text last arrived; 0: never */
+	bool is_pushed;   /* the peer has no more for now; not acknowledged */
 	bool fin;         /* the peer's FIN was processed */
 	bool discard;     /* shutdown(SHUT_RD): acknowledge and forget */
 	bool is_urgent;   /* urgent mode: RCV.UP is ahead of the reader */

@@ -123,13 +123,28 @@ static void claim(struct tcb *tcb, uint32_t len)
 		ring_claim(&tcb->rcv.ring, len);
 }
 
-/* MUST-58, MUST-59: what is owed is sent once, after all that waits */
-/* When to acknowledge text that came in order (RFC 9293 3.8.6.3, RFC 5681 4.2) */
-static void owe_ack(struct tcb *tcb, uint32_t text_len)
+/*
+ * When to acknowledge text that came in order (RFC 9293 3.8.6.3, RFC 5681 4.2).
+ * MUST-58, MUST-59: what is owed is sent once, after all that waits.
+ *
+ * A delay is for an answer that takes the acknowledgment along, or for a second
+ * segment. The sender will have neither of the two if its window is small: a
+ * young one, or one after a timeout, which we notice as a pause longer than
+ * RTO. It is told of each segment at once. And what it pushed ends what it had
+ * to say: see after_receive() in calls.c.
+ */
+static void owe_ack(struct tcb *tcb, const struct tcp_seg *seg)
 {
-	const uint32_t unacked = tcb->rcv.nxt - tcb->rcv.acked;
+	const uint32_t text_len = seg->text_len;
+	const uint32_t unacked  = tcb->rcv.nxt - tcb->rcv.acked;
+	const uint64_t now_us   = tcb->tcp->env->now_us;
 
 	tcb->rcv.seg_max = MAX(tcb->rcv.seg_max, text_len);
+	if (seg->psh || text_len < tcb->rcv.seg_max)
+		tcb->rcv.is_pushed = true;
+	if (tcb->rcv.text_us > 0 && now_us - tcb->rcv.text_us > tcb->rtt.rto_us)
+		tcb->rcv.quick = TCP_QUICK_ACKS;
+	tcb->rcv.text_us = MAX(now_us, 1);
 	if (tcb->settings.quickack && tcb->rcv.quick > 0) {
 		tcb->rcv.quick--;
 		tcp_owe(tcb, WHY_ACK_QUICK);
@@ -141,8 +156,7 @@ static void owe_ack(struct tcb *tcb, uint32_t text_len)
 	} else if (!tcp_timer_is_armed(tcb, TCP_TIMER_DELAYED_ACK)) {
 		/* SHLD-18, MUST-40 */
 		tcp_timer_arm(tcb, TCP_TIMER_DELAYED_ACK,
-		              tcb->tcp->env->now_us +
-		                      tcb->tcp->env->config.delayed_ack_us,
+		              now_us + tcb->tcp->env->config.delayed_ack_us,
 		              WHY_TIMER_DELAYED_ACK);
 	}
 }
@@ -151,8 +165,7 @@ static enum drop take_in_order(struct tcb *tcb, const struct tcp_seg *seg)
 {
 	write_gaps(tcb, 0, seg);
 	claim(tcb, seg->text_len);
-	tcb->rcv.text_us = MAX(tcb->tcp->env->now_us, 1);
-	owe_ack(tcb, seg->text_len);
+	owe_ack(tcb, seg);
 	autotune_text(tcb, seg);
 	tcp_mark_ready(tcb->tcp, &tcb->ready);
 

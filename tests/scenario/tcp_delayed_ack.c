@@ -59,6 +59,47 @@ SCENARIO(one_small_segment_is_acknowledged_after_40_ms)
 }
 
 /* MUST-40 */
+/* Nothing more comes, and nobody answers: there is nothing to wait for. */
+SCENARIO(what_was_pushed_is_acknowledged_when_it_is_read)
+{
+	const int fd = grown_up();
+
+	peer_sends_ten();
+	stack_sends_nothing();
+	time_passes(10 * MSEC);
+	app_receives(fd, 5);
+	stack_sends_nothing();
+	app_receives(fd, 5);
+	stack_sends(". 1:1(0) ack %u", next_seq);
+	stack_is_silent_for(100 * MSEC);
+}
+
+SCENARIO(what_was_not_pushed_is_not)
+{
+	const int fd = grown_up();
+
+	peer_sends(". %u:%u(1460) ack 1", next_seq, next_seq + 1460);
+	app_receives(fd, 1460);
+	stack_sends_after(DELAY_US, ". 1:1(0) ack %u", next_seq + 1460);
+}
+
+/* The sender had a timeout: its window is one segment. */
+SCENARIO(after_a_pause_longer_than_rto_segments_are_acknowledged_at_once)
+{
+	const int fd = grown_up();
+
+	peer_sends_ten();
+	stack_sends_after(DELAY_US, ". 1:1(0) ack %u", next_seq);
+	time_passes(SEC);
+	for (unsigned i = 0; i < 16; i++) {
+		peer_sends_ten();
+		stack_sends(". 1:1(0) ack %u", next_seq);
+	}
+	peer_sends_ten();
+	stack_sends_after(DELAY_US, ". 1:1(0) ack %u", next_seq);
+	app_receives(fd, 180);
+}
+
 SCENARIO(delay_can_be_configured_and_stays_below_half_a_second)
 {
 	int fd;
@@ -276,6 +317,9 @@ SCENARIO(pure_acknowledgments_are_not_acknowledged)
 
 SCENARIO_MAIN("tcp delayed ACK", young_connection_acknowledges_at_once,
               one_small_segment_is_acknowledged_after_40_ms,
+              what_was_pushed_is_acknowledged_when_it_is_read,
+              what_was_not_pushed_is_not,
+              after_a_pause_longer_than_rto_segments_are_acknowledged_at_once,
               delay_can_be_configured_and_stays_below_half_a_second,
               every_second_full_segment_is_acknowledged,
               full_segments_of_a_small_peer_count_as_full,
