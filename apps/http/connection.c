@@ -14,6 +14,12 @@ static uint64_t rate_deadline(uint64_t since_us, uint64_t grace_us,
 	return since_us + grace_us + octets / rate * HTTP_USEC_PER_SEC;
 }
 
+/* A stream that has said all it had may be silent as long as it likes. */
+static bool waits_for_stack(const struct connection *c)
+{
+	return c->out_sent < c->reply.out.len;
+}
+
 static uint64_t deadline_of(const struct connection *c)
 {
 	const struct http_server_limits *limits = &c->server->config.limits;
@@ -29,8 +35,11 @@ static uint64_t deadline_of(const struct connection *c)
 		                     c->body.received, HTTP_BODY_RATE_MIN);
 	case CONNECTION_SEND:
 		stall_us = c->progress_us + limits->stall_us;
-		rate_us  = rate_deadline(c->since_us, HTTP_SEND_GRACE_US,
-		                         c->sent, HTTP_SEND_RATE_MIN);
+		if (c->is_stream)
+			return waits_for_stack(c) ? stall_us
+			                          : connection_wants(c);
+		rate_us = rate_deadline(c->since_us, HTTP_SEND_GRACE_US,
+		                        c->sent, HTTP_SEND_RATE_MIN);
 		return stall_us < rate_us ? stall_us : rate_us;
 	default:
 		return c->since_us + HTTP_LINGER_US;
@@ -139,6 +148,8 @@ void connection_close(struct connection *c, bool is_abort)
 	if (c->state == CONNECTION_SEND)
 		connection_log(c);
 	set_idle(c, false);
+	if (c->is_stream)
+		TAILQ_REMOVE(&server->streams, c, stream);
 	deadlines_drop(&server->deadlines, &c->deadline);
 	sources_leave(&server->sources, &c->peer.ip);
 	if (is_abort)
@@ -155,6 +166,7 @@ void connection_close(struct connection *c, bool is_abort)
 void connection_free(struct connection *c)
 {
 	http_reply_free(&c->reply);
+	connection_forget_body(c);
 	free_rcv(c);
 	free(c);
 }
@@ -231,7 +243,7 @@ static void begin_body(struct connection *c)
 	set_state(c, CONNECTION_BODY);
 	if (!waits)
 		return;
-	if (http_static_allows(c->request.method)) {
+	if (connection_allows(c)) {
 		connection_continue(c);
 	} else {
 		c->request.keep_alive = false;
@@ -244,10 +256,13 @@ static void take_head(struct connection *c)
 	enum http_fault fault;
 
 	c->request_count++;
-	fault = http_request_read(&c->head, c->rcv, &c->request);
+	c->handler = NULL;
+	fault      = http_request_read(&c->head, c->rcv, &c->request);
 	if (!fault) {
+		c->handler = http_handler_find(c->server->config.handlers,
+		                               c->rcv, c->request.path);
 		http_body_init(&c->body, &c->request.framing,
-		               c->server->config.limits.body_bytes_max);
+		               connection_body_max(c));
 		fault = c->body.fault;
 	}
 	if (fault)
@@ -273,8 +288,8 @@ static enum connection_step run_head(struct connection *c)
 	return STEP_AGAIN;
 }
 
-/* Nothing is done with a body but to find its end; the head stays in front of
- * it in the buffer, for the answer and the log. */
+/* Most bodies are only read to find their end; the head stays in front of them
+ * in the buffer, for the answer and the log. */
 static enum connection_step run_body(struct connection *c)
 {
 	uint8_t *begin = c->rcv + c->head.len;
@@ -283,6 +298,10 @@ static enum connection_step run_body(struct connection *c)
 
 	result = http_body_feed(&c->body, begin, c->rcv_len - c->head.len,
 	                        &piece);
+	if (result != HTTP_BAD && !connection_keep(c, &piece)) {
+		connection_close(c, true);
+		return STEP_WAIT;
+	}
 	c->rcv_len -= (uint32_t)piece.used;
 	memmove(begin, begin + piece.used, c->rcv_len - c->head.len);
 
@@ -298,6 +317,9 @@ static enum connection_step run_body(struct connection *c)
 
 static void begin_linger(struct connection *c)
 {
+	if (c->is_stream)
+		TAILQ_REMOVE(&c->server->streams, c, stream);
+	c->is_stream = false;
 	http_reply_free(&c->reply);
 	free_rcv(c);
 	set_state(c, CONNECTION_LINGER);
@@ -313,6 +335,7 @@ static void begin_next(struct connection *c)
 	if (c->rcv_len == 0)
 		free_rcv(c);
 	http_reply_free(&c->reply);
+	connection_forget_body(c);
 	http_head_init(&c->head, HTTP_REQUEST);
 	if (c->rcv_len == 0 && c->server->stop_at_us != TARN_NEVER) {
 		begin_linger(c);
@@ -378,6 +401,10 @@ void connection_expire(struct connection *c)
 	const bool has_begun = c->state == CONNECTION_BODY ||
 	                       (c->state == CONNECTION_HEAD && c->rcv_len > 0);
 
+	if (c->is_stream && !waits_for_stack(c)) {
+		connection_run(c);
+		return;
+	}
 	c->server->stats.timed_out +=
 	        c->state != CONNECTION_LINGER && !c->is_idle;
 	if (!has_begun) {

@@ -11,7 +11,8 @@
  *
  * HEAD	   reading a head, or idle between two requests
  * BODY	   reading what belongs to the request; nothing is kept of it
- * SEND	   the answer leaves as fast as the stack takes it; nothing is read
+ * SEND	   the answer leaves as fast as the stack takes it; nothing is read.
+ *	   A stream stays here: until the client closes, or the server stops
  * LINGER  our FIN is out; what still comes is thrown away, because a close
  *	   with unread data would reset the connection and could destroy the
  *	   answer on its way (RFC 9112 section 9.6)
@@ -43,14 +44,16 @@ enum connection_next {
 
 struct connection {
 	struct http_server *server;
-	TAILQ_ENTRY(connection) all;  /* in server->connections or ->closed */
-	TAILQ_ENTRY(connection) idle; /* in server->idle while is_idle */
+	TAILQ_ENTRY(connection) all;    /* in server->connections or ->closed */
+	TAILQ_ENTRY(connection) idle;   /* in server->idle while is_idle */
+	TAILQ_ENTRY(connection) stream; /* in server->streams while is_stream */
 	struct deadline deadline;
 	struct tarn_addr peer;
 	int fd;
 	enum connection_state state;
 	enum connection_next next;
 	bool is_idle;           /* between two requests: may be evicted */
+	bool is_stream;         /* its answer has a source */
 	uint32_t request_count; /* begun */
 	uint64_t since_us;      /* the state's begin; HEAD: the head's */
 	uint64_t progress_us;   /* SEND: when the stack last took something */
@@ -60,9 +63,13 @@ struct connection {
 	struct http_head head;
 	struct http_request request;
 	struct http_body body;
+	const struct http_handler *handler; /* of the request; NULL: files */
+	uint8_t *kept; /* the body, for the handler; NULL: nothing of it */
+	uint32_t kept_len;
 	/* what is sent */
 	struct http_reply reply;
-	uint64_t sent; /* octets of the answer that the stack took */
+	size_t out_sent; /* octets of reply.out that the stack took */
+	uint64_t sent;   /* octets of the whole answer */
 };
 
 TAILQ_HEAD(connection_list, connection);
@@ -75,6 +82,7 @@ struct http_server {
 	uint64_t stop_at_us;     /* TARN_NEVER: not stopping */
 	struct connection_list connections;
 	struct connection_list idle; /* the longest idle comes first */
+	struct connection_list streams;
 	struct connection_list closed;
 	struct deadlines deadlines;
 	struct sources sources;
@@ -116,6 +124,33 @@ enum connection_step {
  * Return: STEP_AGAIN when all of it is handed over
  */
 enum connection_step connection_send(struct connection *connection);
+
+/** connection_send_memory() - Hand over what reply.out has, as far as it goes */
+enum connection_step connection_send_memory(struct connection *connection);
+
+/* ---- handled.c ---- */
+
+/** connection_allows() - Would its request be answered, or refused? */
+bool connection_allows(const struct connection *connection);
+/** connection_body_max() - Octets of body that its request may have */
+uint64_t connection_body_max(const struct connection *connection);
+/** connection_keep() - Keep a piece of the body, if its handler wants it
+ * Return: false: there is no memory for it */
+bool connection_keep(struct connection *connection,
+                     const struct http_piece *piece);
+void connection_forget_body(struct connection *connection);
+
+/* ---- stream.c ---- */
+
+/** connection_stream() - Go on with what the source has; as connection_send() */
+enum connection_step connection_stream(struct connection *connection);
+/** connection_set_stream() - It is one from now on, if its answer has a source */
+void connection_set_stream(struct connection *connection);
+/** connection_wants() - When what it streams wants to go on, or TARN_NEVER:
+ * it waits for the stack */
+uint64_t connection_wants(const struct connection *connection);
+
+/* ---- send.c again ---- */
 
 /** connection_answer() - Answer the complete request */
 void connection_answer(struct connection *connection);

@@ -16,6 +16,8 @@ void http_reply_free(struct http_reply *reply)
 {
 	if (reply->file_fd >= 0)
 		close(reply->file_fd);
+	if (reply->source.read)
+		reply->source.close(reply->source.context);
 	http_out_free(&reply->out);
 	http_reply_init(reply);
 }
@@ -45,6 +47,39 @@ void http_reply_end(struct http_reply *reply,
 		                        content_len);
 	http_write_end(&reply->out);
 	reply->head_len = reply->out.len;
+}
+
+void http_reply_stream(struct http_reply *reply,
+                       const struct http_exchange *exchange,
+                       const struct http_source *source)
+{
+	reply->is_last    = true;
+	reply->is_chunked = exchange->request->minor >= 1;
+	http_write_field(&reply->out, "Connection", "close");
+	if (reply->is_chunked)
+		http_write_field(&reply->out, "Transfer-Encoding", "chunked");
+	http_write_end(&reply->out);
+	reply->head_len = reply->out.len;
+	if (exchange->request->method == HTTP_METHOD_HEAD)
+		source->close(source->context);
+	else
+		reply->source = *source;
+}
+
+void http_reply_text(struct http_reply *reply,
+                     const struct http_exchange *exchange, int status,
+                     const char *type, const char *data, size_t len)
+{
+	http_reply_begin(reply, exchange, status);
+	http_write_field(&reply->out, "Cache-Control", "no-store");
+	if (len > 0) {
+		http_write_field(&reply->out, "Content-Type", type);
+		http_write_field(&reply->out, "X-Content-Type-Options",
+		                 "nosniff");
+	}
+	http_reply_end(reply, exchange, len);
+	if (exchange->request->method != HTTP_METHOD_HEAD)
+		http_out_bytes(&reply->out, data, len);
 }
 
 void http_reply_page(struct http_reply *reply,

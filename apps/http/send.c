@@ -27,14 +27,18 @@ static ssize_t hand_over(struct connection *c, const void *data, size_t len,
 	return n;
 }
 
-static enum connection_step send_memory(struct connection *c)
+enum connection_step connection_send_memory(struct connection *c)
 {
 	const struct http_out *out = &c->reply.out;
 
-	while (c->sent < out->len) {
-		if (hand_over(c, out->data + c->sent, out->len - c->sent,
-		              c->reply.file_left > 0) <= 0)
+	while (c->out_sent < out->len) {
+		const ssize_t n = hand_over(c, out->data + c->out_sent,
+		                            out->len - c->out_sent,
+		                            c->reply.file_left > 0);
+
+		if (n <= 0)
 			return STEP_WAIT;
+		c->out_sent += (size_t)n;
 	}
 
 	return STEP_AGAIN;
@@ -71,13 +75,13 @@ static ssize_t send_piece(struct connection *c)
 
 enum connection_step connection_send(struct connection *c)
 {
-	if (send_memory(c) == STEP_WAIT)
+	if (connection_send_memory(c) == STEP_WAIT)
 		return STEP_WAIT;
 	while (c->reply.file_left > 0)
 		if (send_piece(c) <= 0)
 			return STEP_WAIT;
 
-	return STEP_AGAIN;
+	return connection_stream(c);
 }
 
 /* ---- what is sent ---- */
@@ -87,6 +91,7 @@ static void begin_send(struct connection *c, enum connection_next next)
 	c->state       = CONNECTION_SEND;
 	c->next        = next;
 	c->sent        = 0;
+	c->out_sent    = 0;
 	c->since_us    = c->server->now_us;
 	c->progress_us = c->server->now_us;
 }
@@ -102,6 +107,11 @@ static struct http_exchange exchange_of(const struct connection *c)
 		.request    = &c->request,
 		.unix_s     = config->wall_s(config->context),
 		.keep_alive = c->request.keep_alive && !is_last,
+		.head       = &c->head,
+		.body       = c->kept,
+		.body_len   = c->kept_len,
+		.peer       = c->peer,
+		.fd         = c->fd,
 	};
 }
 
@@ -122,9 +132,17 @@ void connection_answer(struct connection *c)
 {
 	const struct http_exchange exchange = exchange_of(c);
 
-	http_static_answer(&c->server->config.site, &exchange, &c->reply);
-	begin_send(c, exchange.keep_alive ? NEXT_REQUEST : NEXT_LINGER);
+	if (c->handler)
+		http_handler_answer(c->handler,
+		                    c->server->config.handlers_context,
+		                    &exchange, &c->reply);
+	else
+		http_static_answer(&c->server->config.site, &exchange,
+		                   &c->reply);
+	begin_send(c, exchange.keep_alive && !c->reply.is_last ? NEXT_REQUEST
+	                                                       : NEXT_LINGER);
 	check_reply(c, &exchange);
+	connection_set_stream(c);
 }
 
 /* After an error nobody knows where the next request would begin. */

@@ -3,6 +3,7 @@
 #include "apps/http/connection.h"
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define EVENTS_MAX  64
 #define ACCEPTS_MAX 64 /* per event; then the others have a turn */
@@ -72,6 +73,7 @@ int http_server_open(struct tarn *t, const struct http_server_config *config,
 	server->stop_at_us = TARN_NEVER;
 	TAILQ_INIT(&server->connections);
 	TAILQ_INIT(&server->idle);
+	TAILQ_INIT(&server->streams);
 	TAILQ_INIT(&server->closed);
 
 	error = start_listening(server);
@@ -175,6 +177,17 @@ static void run_deadlines(struct http_server *server)
 		connection_expire(connection_of(first));
 }
 
+/* Whether a source has something, nobody tells: it is asked. */
+static void run_streams(struct http_server *server)
+{
+	struct connection *at, *next;
+
+	for (at = TAILQ_FIRST(&server->streams); at; at = next) {
+		next = TAILQ_NEXT(at, stream);
+		connection_run(at);
+	}
+}
+
 static void close_all(struct http_server *server)
 {
 	while (!TAILQ_EMPTY(&server->connections))
@@ -198,6 +211,7 @@ uint64_t http_server_step(struct http_server *server, uint64_t now_us)
 
 	server->now_us = now_us;
 	run_ready(server);
+	run_streams(server);
 	run_deadlines(server);
 	if (now_us >= server->stop_at_us)
 		close_all(server);
@@ -234,6 +248,20 @@ void http_server_stop(struct http_server *server, uint64_t now_us)
 bool http_server_is_idle(const struct http_server *server)
 {
 	return TAILQ_EMPTY(&server->connections);
+}
+
+bool http_server_sends_file(const struct http_server *server,
+                            const struct tarn_addr *peer)
+{
+	const struct connection *at;
+
+	TAILQ_FOREACH(at, &server->connections, all)
+	if (at->peer.port == peer->port &&
+	    memcmp(&at->peer.ip, &peer->ip, sizeof(peer->ip)) == 0)
+		return !at->handler && (at->state == CONNECTION_BODY ||
+		                        at->state == CONNECTION_SEND);
+
+	return false;
 }
 
 void http_server_stats(const struct http_server *server,

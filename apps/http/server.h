@@ -20,6 +20,7 @@
 #ifndef APPS_HTTP_SERVER_H
 #define APPS_HTTP_SERVER_H
 
+#include "apps/http/handler.h"
 #include "apps/http/static.h"
 #include "tarn.h"
 
@@ -36,13 +37,17 @@ struct http_server_limits {
 /** struct http_server_config - what a server is told at birth; copied */
 struct http_server_config {
 	struct tarn_addr local; /* version NONE: any address of the stack's */
-	struct http_site site;  /* root_fd and mime: borrowed, to the end */
+	struct http_site site;  /* root_fd and mime: borrowed, to the end;
+	                         * root_fd -1: there are no files */
 	struct http_server_limits limits;
 	/** @wall_s: The time of day, seconds since 1970 (UTC) */
 	int64_t (*wall_s)(void *context);
 	/** @log: One line of the access log, with its LF; NULL: nobody reads */
 	void (*log)(void *context, const char *line, size_t len);
 	void *context; /* first argument of both */
+	/** @handlers: What is answered otherwise; borrowed; NULL: nothing */
+	const struct http_handler *handlers;
+	void *handlers_context;
 };
 
 /** http_server_config_init() - The limits; wall_s and site must then be set */
@@ -76,6 +81,13 @@ void http_server_stop(struct http_server *server, uint64_t now_us);
 
 /** http_server_is_idle() - No connection is left */
 bool http_server_is_idle(const struct http_server *server);
+
+/** http_server_sends_file() - Is an answer for this peer from files under way?
+ *
+ * Looks at every connection: not for each segment of a busy server.
+ */
+bool http_server_sends_file(const struct http_server *server,
+                            const struct tarn_addr *peer);
 
 /** struct http_server_stats - what has happened so far */
 struct http_server_stats {

@@ -216,7 +216,9 @@ static void answer_get(struct lookup *lookup)
 		return;
 	}
 
-	fd = beneath_open(lookup->site->root_fd, lookup->path.name);
+	fd = lookup->site->root_fd < 0
+	             ? -ENOENT
+	             : beneath_open(lookup->site->root_fd, lookup->path.name);
 	if (fd < 0)
 		answer_error(lookup, fd);
 	else

@@ -18,7 +18,7 @@
 
 /** struct http_site - what is served */
 struct http_site {
-	int root_fd; /* borrowed */
+	int root_fd; /* borrowed; -1: nothing is there */
 	const struct http_mime *mime;
 	bool lists_directories;
 };
