@@ -18,6 +18,7 @@
 #include "base/list.h"
 #include "base/memory.h"
 #include "drivers/fault_judge.h"
+#include "drivers/glance.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,10 @@ struct fault {
 	uint64_t now_us;
 	struct lane in, out;
 	struct fault_judge judge;
+	struct fault_watch watch;
+	struct frame
+	        *foreseen; /* copied and judged before it is sent; or NULL */
+	struct fault_verdict verdict; /* on it */
 };
 
 /* ---- A lane's lists ----------------------------------------------------- */
@@ -149,26 +154,51 @@ static void release_due(struct lane *lane, uint64_t now_us)
 	}
 }
 
-/* Judge a frame that belongs to @lane and let it in, once, twice or not. */
-static void admit(struct fault *fault, struct lane *lane, struct frame *frame)
+static bool is_spared(const struct fault *fault, bool is_in,
+                      const struct frame *frame)
+{
+	struct glance glance;
+
+	if (!fault->watch.spares)
+		return false;
+	glance_at(frame->octets, frame->len, &glance);
+
+	return glance.kind == GLANCE_TCP &&
+	       fault->watch.spares(fault->watch.spares_context,
+	                           is_in ? &glance.dst : &glance.src,
+	                           is_in ? &glance.src : &glance.dst);
+}
+
+static void judge(struct fault *fault, bool is_in, struct frame *frame,
+                  struct fault_verdict *ret)
+{
+	*ret = (struct fault_verdict){ .drop = false };
+	if (!is_spared(fault, is_in, frame))
+		fault_judge_frame(&fault->judge, is_in, frame->octets,
+		                  frame->len, ret);
+}
+
+/* Let a frame that belongs to @lane in, once, twice or not. */
+static void admit(struct fault *fault, struct lane *lane, struct frame *frame,
+                  const struct fault_verdict *verdict)
 {
 	struct frame *copy = NULL;
-	struct fault_verdict verdict;
 
-	fault_judge_frame(&fault->judge, lane == &fault->in, frame->octets,
-	                  frame->len, &verdict);
-
-	if (verdict.drop) {
+	if (verdict->drop) {
+		if (lane == &fault->in && fault->watch.lost)
+			fault->watch.lost(fault->watch.lost_context,
+			                  frame->octets, frame->len,
+			                  verdict->drop_rule);
 		frame_destroy(lane, frame);
 		return;
 	}
-	if (verdict.dup)
+	if (verdict->dup)
 		copy = frame_create(lane, frame->len);
 	if (copy)
 		memcpy(copy->octets, frame->octets, frame->len);
-	enter(fault, lane, frame, &verdict);
+	enter(fault, lane, frame, verdict);
 	if (copy)
-		enter(fault, lane, copy, &verdict);
+		enter(fault, lane, copy, verdict);
 }
 
 /* ---- The link ----------------------------------------------------------- */
@@ -192,10 +222,10 @@ static int send_ready(struct fault *fault)
 	return last;
 }
 
-static int fault_transmit(void *state, const struct tarn_slice *part,
-                          unsigned part_count)
+/* One frame out of its parts; NULL: too many are held */
+static struct frame *gather(struct fault *fault, const struct tarn_slice *part,
+                            unsigned part_count)
 {
-	struct fault *fault = state;
 	struct frame *frame;
 	size_t len = 0, at = 0;
 
@@ -203,11 +233,47 @@ static int fault_transmit(void *state, const struct tarn_slice *part,
 		len += part[i].len;
 	frame = frame_create(&fault->out, len);
 	if (!frame)
-		return -ENOBUFS;
+		return NULL;
 	for (unsigned i = 0; i < part_count; at += part[i++].len)
 		if (part[i].len)
 			memcpy(frame->octets + at, part[i].data, part[i].len);
-	admit(fault, &fault->out, frame);
+
+	return frame;
+}
+
+static void forget_foreseen(struct fault *fault)
+{
+	if (fault->foreseen)
+		frame_destroy(&fault->out, fault->foreseen);
+	fault->foreseen = NULL;
+}
+
+const char *fault_foresee(struct fault *fault, const struct tarn_slice *part,
+                          unsigned part_count)
+{
+	forget_foreseen(fault);
+	fault->foreseen = gather(fault, part, part_count);
+	if (!fault->foreseen)
+		return NULL;
+	judge(fault, false, fault->foreseen, &fault->verdict);
+
+	return fault->verdict.drop ? fault->verdict.drop_rule : NULL;
+}
+
+static int fault_transmit(void *state, const struct tarn_slice *part,
+                          unsigned part_count)
+{
+	struct fault *fault = state;
+	struct frame *frame = fault->foreseen;
+
+	fault->foreseen = NULL;
+	if (!frame) {
+		frame = gather(fault, part, part_count);
+		if (!frame)
+			return -ENOBUFS;
+		judge(fault, false, frame, &fault->verdict);
+	}
+	admit(fault, &fault->out, frame, &fault->verdict);
 
 	return send_ready(fault);
 }
@@ -229,6 +295,7 @@ static ssize_t take_ready(struct lane *lane, uint8_t *buf, size_t size)
 static ssize_t fault_receive(void *state, uint8_t *buf, size_t size)
 {
 	struct fault *fault = state;
+	struct fault_verdict verdict;
 	struct frame *frame;
 	ssize_t len;
 
@@ -243,7 +310,8 @@ static ssize_t fault_receive(void *state, uint8_t *buf, size_t size)
 		if (!frame)
 			continue;
 		memcpy(frame->octets, buf, (size_t)len);
-		admit(fault, &fault->in, frame);
+		judge(fault, true, frame, &verdict);
+		admit(fault, &fault->in, frame, &verdict);
 	}
 
 	return len;
@@ -301,11 +369,22 @@ static void fault_close(void *state)
 {
 	struct fault *fault = state;
 
+	forget_foreseen(fault);
 	free_lane(&fault->in);
 	free_lane(&fault->out);
 	if (fault->below.close)
 		fault->below.close(fault->below.state);
 	free(fault);
+}
+
+int fault_add(struct fault *fault, const char *rule, char error[LINK_ERROR_LEN])
+{
+	return fault_judge_add(&fault->judge, rule, error);
+}
+
+void fault_set_watch(struct fault *fault, const struct fault_watch *watch)
+{
+	fault->watch = *watch;
 }
 
 static const struct tarn_link_ops fault_ops = {

@@ -40,6 +40,7 @@
 #include "drivers/link.h"
 
 #define FAULT_RULES_MAX      32
+#define FAULT_TEXT_LEN       64 /* octets of a rule that are told, with NUL */
 #define FAULT_DELAY_US_MAX   (3600ull * 1000000) /* of one rule */
 #define FAULT_REORDER_US_MAX 50000ull /* below any RTO: late is not lost */
 #define FAULT_HELD_FRAMES_MAX                                                  \
@@ -98,11 +99,49 @@ int fault_parse(const char *text, struct fault_rule *ret,
  * fault_open() - Put faults in front of a link
  * @below:	taken on success: closing @ret closes it
  * @seed:	decides what chance decides
- * @ret:	its time is what advance() was told last
+ * @ret:	its time is what advance() was told last; its state is the
+ *		struct fault that the calls below take
  *
  * Return: 0, -EINVAL (a rule), -E2BIG (too many), -ENOMEM
  */
 int fault_open(struct link *below, const char *const *rules, unsigned count,
                uint64_t seed, struct link *ret, char error[LINK_ERROR_LEN]);
+
+/* ---- While the link runs ---- */
+
+struct fault;
+
+/** fault_add() - One more rule, from the next frame on
+ * Return: 0, -EINVAL, -E2BIG (none of FAULT_RULES_MAX is spent) */
+int fault_add(struct fault *fault, const char *rule,
+              char error[LINK_ERROR_LEN]);
+
+/** struct fault_watch - who wants to know, and whom rules leave alone
+ * @spares:	segments between these ends are not counted by any rule, so that
+ *		a page can ask for faults and not be hit by them; or NULL
+ * @lost:	a frame that arrived is lost to @rule, or NULL. Of one that is
+ *		sent fault_foresee() tells.
+ */
+struct fault_watch {
+	bool (*spares)(void *context, const struct tarn_addr *local,
+	               const struct tarn_addr *peer);
+	void *spares_context;
+	void (*lost)(void *context, const uint8_t *frame, size_t len,
+	             const char *rule);
+	void *lost_context;
+};
+/** fault_set_watch() - @watch is copied */
+void fault_set_watch(struct fault *fault, const struct fault_watch *watch);
+
+/**
+ * fault_foresee() - What will become of the frame that is transmitted next
+ *
+ * It is judged now, and the next transmit(), which must be of this frame, does
+ * not judge it again: so who draws a frame when it leaves knows how it ends.
+ *
+ * Return: the rule that will lose it, valid until the next call; or NULL
+ */
+const char *fault_foresee(struct fault *fault, const struct tarn_slice *part,
+                          unsigned part_count);
 
 #endif

@@ -165,6 +165,45 @@ static void add_to_verdict(struct fault_judge *judge,
 	}
 }
 
+static bool is_spent(const struct fault_active *active)
+{
+	return active->rule.count != FAULT_ALWAYS &&
+	       active->acted >= active->rule.count;
+}
+
+/* Return: a place for one more, or NULL */
+static struct fault_active *find_place(struct fault_judge *judge)
+{
+	if (judge->rule_count < FAULT_RULES_MAX)
+		return &judge->rule[judge->rule_count++];
+	for (unsigned i = 0; i < FAULT_RULES_MAX; i++)
+		if (is_spent(&judge->rule[i]))
+			return &judge->rule[i];
+
+	return NULL;
+}
+
+int fault_judge_add(struct fault_judge *judge, const char *rule,
+                    char error[LINK_ERROR_LEN])
+{
+	struct fault_active active = { .matched = 0 }, *place;
+
+	if (fault_parse(rule, &active.rule, error) < 0)
+		return -EINVAL;
+	snprintf(active.text, sizeof(active.text), "%s", rule);
+	place = find_place(judge);
+	if (!place) {
+		snprintf(error, LINK_ERROR_LEN,
+		         "%d fault rules are waiting already; each that has "
+		         "acted makes room",
+		         FAULT_RULES_MAX);
+		return -E2BIG;
+	}
+	*place = active;
+
+	return 0;
+}
+
 int fault_judge_init(struct fault_judge *judge, const char *const *rules,
                      unsigned count, uint64_t seed, char error[LINK_ERROR_LEN])
 {
@@ -177,13 +216,11 @@ int fault_judge_init(struct fault_judge *judge, const char *const *rules,
 		return -E2BIG;
 	}
 	random_init(&judge->random, key);
-	judge->isn_count = 0;
-	for (unsigned i = 0; i < count; i++) {
-		judge->rule[i] = (struct fault_active){ .matched = 0 };
-		if (fault_parse(rules[i], &judge->rule[i].rule, error) < 0)
+	judge->isn_count  = 0;
+	judge->rule_count = 0;
+	for (unsigned i = 0; i < count; i++)
+		if (fault_judge_add(judge, rules[i], error) < 0)
 			return -EINVAL;
-	}
-	judge->rule_count = count;
 
 	return 0;
 }
@@ -199,8 +236,11 @@ void fault_judge_frame(struct fault_judge *judge, bool is_in, uint8_t *frame,
 	for (unsigned i = 0; i < judge->rule_count; i++) {
 		struct fault_active *active = &judge->rule[i];
 
-		if ((is_in ? active->rule.in : active->rule.out) &&
-		    acts(judge, active, &glance))
-			add_to_verdict(judge, &active->rule, frame, len, ret);
+		if (!(is_in ? active->rule.in : active->rule.out) ||
+		    !acts(judge, active, &glance))
+			continue;
+		add_to_verdict(judge, &active->rule, frame, len, ret);
+		if (ret->drop && !ret->drop_rule)
+			ret->drop_rule = active->text;
 	}
 }

@@ -226,17 +226,9 @@ void stage_inject(struct stage *stage, unsigned from, const char *by,
 
 int road_add_fault(struct road *road, const char *rule)
 {
-	struct fault_judge *judge = &road->judge;
 	char error[LINK_ERROR_LEN];
 
-	if (judge->rule_count == FAULT_RULES_MAX)
-		return -E2BIG;
-	judge->rule[judge->rule_count] = (struct fault_active){ .matched = 0 };
-	if (fault_parse(rule, &judge->rule[judge->rule_count].rule, error) < 0)
-		return -EINVAL;
-	judge->rule_count++;
-
-	return 0;
+	return fault_judge_add(&road->judge, rule, error);
 }
 
 int road_open(struct stage *stage, unsigned end, char error[LAB_ERROR_LEN])
