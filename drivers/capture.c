@@ -187,6 +187,10 @@ static void put_comments(struct capture *capture, const struct story_row *row)
 		         rowtext_why(reason, sizeof(reason), row->note.why));
 		put_text_option(capture, PCAPNG_OPT_COMMENT, text);
 	}
+	if (row->lost) {
+		snprintf(text, sizeof(text), "lost on its way: %s", row->lost);
+		put_text_option(capture, PCAPNG_OPT_COMMENT, text);
+	}
 }
 
 static uint64_t time_ns(const struct capture *capture,

@@ -9,7 +9,8 @@
  *	cwnd=14600 ssthresh=none flight=0 srtt=50000us rto=200000us conn=1
  *	why: our SYN is acknowledged (RFC 9293 3.10.7.3)
  *
- * or, as the last one, "dropped: TCP_CHECKSUM: TCP checksum is wrong (...)".
+ * or, as the last one, "dropped: TCP_CHECKSUM: TCP checksum is wrong (...)"; and
+ * behind them "lost on its way: drop out data#3", when a fault will lose it.
  * What is no frame (timers, socket calls, neighbours) stands between the
  * frames as a systemd journal block. One file is one stack's point of view.
  */

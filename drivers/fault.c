@@ -46,7 +46,12 @@ struct fault {
 	uint64_t now_us;
 	struct lane in, out;
 	struct fault_judge judge;
-	struct fault_watch watch;
+	bool (*spares)(void *context, const struct tarn_addr *local,
+	               const struct tarn_addr *peer);
+	void *spares_context;
+	void (*lost)(void *context, const uint8_t *frame, size_t len,
+	             const char *rule);
+	void *lost_context;
 	struct frame
 	        *foreseen; /* copied and judged before it is sent; or NULL */
 	struct fault_verdict verdict; /* on it */
@@ -159,14 +164,14 @@ static bool is_spared(const struct fault *fault, bool is_in,
 {
 	struct glance glance;
 
-	if (!fault->watch.spares)
+	if (!fault->spares)
 		return false;
 	glance_at(frame->octets, frame->len, &glance);
 
 	return glance.kind == GLANCE_TCP &&
-	       fault->watch.spares(fault->watch.spares_context,
-	                           is_in ? &glance.dst : &glance.src,
-	                           is_in ? &glance.src : &glance.dst);
+	       fault->spares(fault->spares_context,
+	                     is_in ? &glance.dst : &glance.src,
+	                     is_in ? &glance.src : &glance.dst);
 }
 
 static void judge(struct fault *fault, bool is_in, struct frame *frame,
@@ -185,10 +190,9 @@ static void admit(struct fault *fault, struct lane *lane, struct frame *frame,
 	struct frame *copy = NULL;
 
 	if (verdict->drop) {
-		if (lane == &fault->in && fault->watch.lost)
-			fault->watch.lost(fault->watch.lost_context,
-			                  frame->octets, frame->len,
-			                  verdict->drop_rule);
+		if (lane == &fault->in && fault->lost)
+			fault->lost(fault->lost_context, frame->octets,
+			            frame->len, verdict->drop_rule);
 		frame_destroy(lane, frame);
 		return;
 	}
@@ -382,9 +386,22 @@ int fault_add(struct fault *fault, const char *rule, char error[LINK_ERROR_LEN])
 	return fault_judge_add(&fault->judge, rule, error);
 }
 
-void fault_set_watch(struct fault *fault, const struct fault_watch *watch)
+void fault_spare(struct fault *fault,
+                 bool (*spares)(void *context, const struct tarn_addr *local,
+                                const struct tarn_addr *peer),
+                 void *context)
 {
-	fault->watch = *watch;
+	fault->spares         = spares;
+	fault->spares_context = context;
+}
+
+void fault_tell_lost(struct fault *fault,
+                     void (*lost)(void *context, const uint8_t *frame,
+                                  size_t len, const char *rule),
+                     void *context)
+{
+	fault->lost         = lost;
+	fault->lost_context = context;
 }
 
 static const struct tarn_link_ops fault_ops = {

@@ -116,22 +116,23 @@ struct fault;
 int fault_add(struct fault *fault, const char *rule,
               char error[LINK_ERROR_LEN]);
 
-/** struct fault_watch - who wants to know, and whom rules leave alone
- * @spares:	segments between these ends are not counted by any rule, so that
- *		a page can ask for faults and not be hit by them; or NULL
- * @lost:	a frame that arrived is lost to @rule, or NULL. Of one that is
- *		sent fault_foresee() tells.
+/** fault_spare() - Rules leave segments between these ends alone
+ * @spares:	asked for each; what it spares is not counted either, so that a
+ *		page can ask for faults and is not hit by them; NULL: nobody
  */
-struct fault_watch {
-	bool (*spares)(void *context, const struct tarn_addr *local,
-	               const struct tarn_addr *peer);
-	void *spares_context;
-	void (*lost)(void *context, const uint8_t *frame, size_t len,
-	             const char *rule);
-	void *lost_context;
-};
-/** fault_set_watch() - @watch is copied */
-void fault_set_watch(struct fault *fault, const struct fault_watch *watch);
+void fault_spare(struct fault *fault,
+                 bool (*spares)(void *context, const struct tarn_addr *local,
+                                const struct tarn_addr *peer),
+                 void *context);
+
+/** fault_tell_lost() - Tell of frames that arrived and are lost to @rule
+ *
+ * Of those that are sent fault_foresee() tells.
+ */
+void fault_tell_lost(struct fault *fault,
+                     void (*lost)(void *context, const uint8_t *frame,
+                                  size_t len, const char *rule),
+                     void *context);
 
 /**
  * fault_foresee() - What will become of the frame that is transmitted next

@@ -210,6 +210,8 @@ void host_drain(struct host *host, uint64_t timeout_us)
 	const uint64_t end_us = host_read_clock() + timeout_us;
 	struct tarn_usage usage;
 
+	if (host->guest.stop)
+		host->guest.stop(host->guest.context);
 	step(host, 0,
 	     -1); /* what is queued leaves, and nothing is waited for */
 	tarn_usage(host->stack, &usage);
@@ -298,6 +300,21 @@ void host_serve_at(struct host *host, const void *context, uint64_t due_us)
 
 	if (at < host->service_count)
 		host->service[at].due_us = due_us;
+}
+
+void host_set_guest(struct host *host, const struct host_guest *guest)
+{
+	host->guest = *guest;
+}
+
+struct fault *host_faults(const struct host *host)
+{
+	return host->fault;
+}
+
+struct gate *host_gate(const struct host *host)
+{
+	return host->gate;
 }
 
 void host_catch_signals(void)

@@ -18,6 +18,19 @@
 #include "tarn.h"
 
 struct host;
+struct fault;
+struct gate;
+struct capture_info;
+struct story_row;
+
+/** struct host_listener - who wants every row beside log, capture and ladder
+ * @start:	before the first row: what the head of a log says
+ */
+struct host_listener {
+	void (*start)(void *context, const struct capture_info *info);
+	void (*row)(void *context, const struct story_row *row);
+	void *context;
+};
 
 #define HOST_FAULTS_MAX 32
 
@@ -39,7 +52,10 @@ struct host_options {
 	const char *fault[HOST_FAULTS_MAX];
 	unsigned fault_count;
 	const char *congestion; /* "cubic", "reno", NULL: the stack's default */
-	uint64_t msl_us; /* 0: the stack's default (for demonstrations) */
+	uint64_t msl_us;    /* 0: the stack's default (for demonstrations) */
+	bool live;          /* faults and a gate can be asked for later */
+	uint16_t live_port; /* of the live page's own server; 0: see --live */
+	struct host_listener listener; /* row NULL: nobody */
 	/* Called at the end of host_open(), when the address is ours: what runs
 	 * beside a command (`tarn shell` adds echo and sink). Or NULL. */
 	void (*started)(void *context, struct host *host);
@@ -118,6 +134,23 @@ bool host_is_woken(const struct host *host, const void *context);
  * Stays in force until it is set again; TARN_NEVER: no limit.
  */
 void host_serve_at(struct host *host, const void *context, uint64_t due_us);
+
+/** struct host_guest - what lives on a host and ends with it
+ * @stop:	the host drains: finish what is under way
+ * @close:	the stack goes next
+ */
+struct host_guest {
+	void (*stop)(void *context);
+	void (*close)(void *context);
+	void *context;
+};
+/** host_set_guest() - There is one at most; copied */
+void host_set_guest(struct host *host, const struct host_guest *guest);
+
+/** host_faults(), host_gate() - What frames meet on the way to the link; NULL:
+ * neither faults nor a live page were asked for when it was opened */
+struct fault *host_faults(const struct host *host);
+struct gate *host_gate(const struct host *host);
 
 /** host_drain() - Step until every connection has closed or @timeout_us has passed
  *

@@ -7,6 +7,7 @@
  */
 #include "drivers/control.h"
 #include "drivers/fault.h"
+#include "drivers/gate.h"
 #include "drivers/host_state.h"
 #include "drivers/observers.h"
 #include <errno.h>
@@ -99,6 +100,22 @@ static int make_seed(const struct host_options *options, uint64_t ret[2],
 	return -EIO;
 }
 
+/* The gate lies below the faults: what they let through may still wait. */
+static int add_gate(struct host *host, char error[LINK_ERROR_LEN])
+{
+	struct link gated;
+
+	if (gate_open(&host->link, &gated) < 0) {
+		snprintf(error, LINK_ERROR_LEN,
+		         "no memory for a link; end other programs");
+		return -ENOMEM;
+	}
+	host->link = gated;
+	host->gate = gated.state;
+
+	return 0;
+}
+
 static int open_link(struct host *host, const struct host_options *options,
                      const struct link_options *link_options, uint64_t seed,
                      char error[LINK_ERROR_LEN])
@@ -107,15 +124,41 @@ static int open_link(struct host *host, const struct host_options *options,
 	int rc;
 
 	rc = link_open(options->link, link_options, &host->link, error);
-	if (rc || options->fault_count == 0)
+	if (!rc && options->live)
+		rc = add_gate(host, error);
+	if (rc || (options->fault_count == 0 && !options->live))
 		return rc;
 
 	rc = fault_open(&host->link, options->fault, options->fault_count, seed,
 	                &faulty, error);
-	if (!rc)
-		host->link = faulty;
+	if (rc)
+		return rc;
+	host->link  = faulty;
+	host->fault = faulty.state;
 
-	return rc;
+	return 0;
+}
+
+/* ---- who watches ---- */
+
+/* Of a frame that leaves it is known already whether a fault will lose it. */
+static void observe(void *context, const struct tarn_event *event)
+{
+	struct host *host = context;
+
+	if (event->kind == TARN_EVENT_FRAME_TX && host->fault)
+		observers_lose(host->observers,
+		               fault_foresee(host->fault, event->frame.part,
+		                             event->frame.part_count));
+	observers_event(host->observers, event);
+}
+
+static void lost_arrival(void *context, const uint8_t *frame, size_t len,
+                         const char *rule)
+{
+	struct host *host = context;
+
+	observers_lost_arrival(host->observers, host->now_us, frame, len, rule);
 }
 
 static int open_observers(struct host *host, const struct host_options *options,
@@ -129,8 +172,9 @@ static int open_observers(struct host *host, const struct host_options *options,
 		.interface_name = options->link,
 		.mtu            = link_options->mtu,
 		.epoch_ns       = epoch_ns(),
+		.ends           = { ip },
 	};
-	int len;
+	int len, rc;
 
 	len = snprintf(comment, sizeof(comment), "link=%s ip=%s/%u",
 	               options->link, tarn_ip_text(&options->ip, ip),
@@ -140,7 +184,11 @@ static int open_observers(struct host *host, const struct host_options *options,
 		snprintf(comment + len, sizeof(comment) - (size_t)len,
 		         " seed=%" PRIu64, seed[0]);
 
-	return observers_open(options, &info, &host->observers, error);
+	rc = observers_open(options, &info, &host->observers, error);
+	if (host->observers && host->fault)
+		fault_tell_lost(host->fault, lost_arrival, host);
+
+	return rc;
 }
 
 /* May there be stations that nobody here knows? Then RFC 5227 at full length. */
@@ -172,8 +220,8 @@ static int create_stack(struct host *host, const struct host_options *options,
 	if (options->msl_us)
 		config.msl_us = options->msl_us;
 	if (host->observers) {
-		config.observe  = observers_event;
-		config.observer = host->observers;
+		config.observe  = observe;
+		config.observer = host;
 	}
 
 	rc = tarn_create(&config, host->now_us, &host->stack);
@@ -264,6 +312,9 @@ int host_open(const struct host_options *options, struct host **ret,
 
 void host_close(struct host *host)
 {
+	observers_unlisten(host->observers);
+	if (host->guest.close)
+		host->guest.close(host->guest.context);
 	control_close(host->control);
 	if (host->stack)
 		tarn_destroy(host->stack);

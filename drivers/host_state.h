@@ -22,6 +22,9 @@ struct host_service {
 struct host {
 	struct link link;
 	struct tarn *stack;
+	struct fault *fault;         /* part of link, or NULL */
+	struct gate *gate;           /* the same */
+	struct host_guest guest;     /* close NULL: none */
 	struct observers *observers; /* NULL: nobody watches */
 	struct control *control;     /* NULL: nobody can ask */
 	uint64_t now_us;

@@ -102,8 +102,14 @@ void jsonlog_line(struct jsonlog *log, const char *line, size_t len)
 static void write_row(struct jsonlog *log, const struct story_row *row,
                       const char *end)
 {
-	jsonlog_line(log, log->line,
-	             jsonrow_line(log->line, sizeof(log->line), row, end));
+	if (!row->lost || !row->is_rx)
+		jsonlog_line(
+		        log, log->line,
+		        jsonrow_line(log->line, sizeof(log->line), row, end));
+	if (row->lost)
+		jsonlog_line(
+		        log, log->line,
+		        jsonrow_lost(log->line, sizeof(log->line), row, end));
 }
 
 void jsonlog_row(void *context, const struct story_row *row)

@@ -246,6 +246,28 @@ static size_t frame_line(char *line, size_t size, const struct story_row *row,
 	return end_line(&json, row->note.why, row->drop, row->src);
 }
 
+size_t jsonrow_lost(char *line, size_t size, const struct story_row *row,
+                    const char *end)
+{
+	struct glance glance;
+	struct json json;
+
+	glance_at(row->frame, row->len, &glance);
+	jsonrow_begin(&json, line, size, row->now_us, "wire:lost", end);
+	if (row->packet)
+		json_number(&json, "packet", row->packet);
+	json_string(&json, "by", "fault");
+	json_string(&json, "rule", row->lost);
+	json_string(&json, "direction", row->is_rx ? "in" : "out");
+	if (row->is_rx && glance.kind == GLANCE_TCP)
+		put_segment(&json, row, &glance);
+	if (row->is_rx)
+		json_hex(&json, "octets", row->frame,
+		         MIN(row->len, JSONROW_OCTETS_MAX));
+
+	return jsonrow_end(&json, NULL, NULL, NULL);
+}
+
 /* ---- Everything else ---------------------------------------------------- */
 
 static void put_neighbour(struct json *json,

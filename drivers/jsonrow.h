@@ -29,6 +29,15 @@
 size_t jsonrow_line(char *line, size_t size, const struct story_row *row,
                     const char *end);
 
+/** jsonrow_lost() - wire:lost for a frame that is lost on its way (row->lost)
+ *
+ * Of one that leaves it follows the line that says so; one that was on its way
+ * to us never arrives, so that jsonrow_line() is not for it.
+ * Return: as jsonrow_line()
+ */
+size_t jsonrow_lost(char *line, size_t size, const struct story_row *row,
+                    const char *end);
+
 /** jsonrow_begin() - The head of a line of another kind; its data is open:
  * put it with json_*(), then call jsonrow_end() */
 void jsonrow_begin(struct json *json, char *line, size_t size, uint64_t now_us,

@@ -182,8 +182,9 @@ static void draw_rung(struct ladder *ladder, struct rung *rung)
 /* A drop that changed the state did arrive: "the peer reset the connection". */
 static bool is_lost(const struct ladder_frame *frame)
 {
-	return frame->dropped &&
-	       !(frame->has_state && frame->state != frame->state_before);
+	return frame->is_lost ||
+	       (frame->dropped &&
+	        !(frame->has_state && frame->state != frame->state_before));
 }
 
 /* A reason that the arrow above had, too, is not said again. */
@@ -393,6 +394,12 @@ static void row_frame(struct ladder *ladder, const struct story_row *row)
 	if (row->drop != DROP_NONE)
 		frame.dropped =
 		        rowtext_drop(dropped, sizeof(dropped), row->drop);
+	if (row->lost) {
+		snprintf(dropped, sizeof(dropped), "lost on its way: %s",
+		         row->lost);
+		frame.dropped = dropped;
+		frame.is_lost = true;
+	}
 	ladder_frame(ladder, &frame);
 }
 

@@ -57,6 +57,7 @@ struct ladder_frame {
 	const char *why;             /* sentence, or NULL */
 	enum drop drop;
 	const char *dropped; /* why it went no further, or NULL: it did */
+	bool is_lost;        /* on the wire: nobody received it */
 };
 
 /** ladder_frame() - Draw a frame of a file */

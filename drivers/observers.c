@@ -24,6 +24,7 @@ struct observers {
 	size_t page_len;
 	struct ladder *ladder;
 	struct verbose *verbose;
+	struct host_listener listener; /* row NULL: nobody else */
 };
 
 static void to_page(struct observers *observers, const char *line, size_t len)
@@ -44,7 +45,12 @@ static void page_row(struct observers *observers, const struct story_row *row)
 {
 	char line[JSONROW_LEN_MAX];
 
-	to_page(observers, line, jsonrow_line(line, sizeof(line), row, "A"));
+	if (!row->lost || !row->is_rx)
+		to_page(observers, line,
+		        jsonrow_line(line, sizeof(line), row, "A"));
+	if (row->lost)
+		to_page(observers, line,
+		        jsonrow_lost(line, sizeof(line), row, "A"));
 }
 
 static void tell(void *listener, const struct story_row *row)
@@ -61,6 +67,8 @@ static void tell(void *listener, const struct story_row *row)
 		ladder_row(observers->ladder, row);
 	if (observers->verbose)
 		verbose_row(observers->verbose, row);
+	if (observers->listener.row)
+		observers->listener.row(observers->listener.context, row);
 }
 
 static int out_of_memory(char error[LINK_ERROR_LEN])
@@ -135,7 +143,7 @@ int observers_open(const struct host_options *options,
 
 	*ret = NULL;
 	if (!options->capture && !options->log && !options->html &&
-	    !options->ladder && !options->verbose)
+	    !options->ladder && !options->verbose && !options->listener.row)
 		return 0;
 
 	if (is_stdout(options->capture) + is_stdout(options->log) +
@@ -156,6 +164,9 @@ int observers_open(const struct host_options *options,
 		observers_close(observers);
 		return rc;
 	}
+	observers->listener = options->listener;
+	if (options->listener.start)
+		options->listener.start(options->listener.context, info);
 	*ret = observers;
 
 	return 0;
@@ -166,6 +177,24 @@ void observers_event(void *observers, const struct tarn_event *event)
 	struct observers *all = observers;
 
 	story_event(all->story, event);
+}
+
+void observers_lose(struct observers *observers, const char *rule)
+{
+	if (observers)
+		story_lose(observers->story, rule);
+}
+
+void observers_lost_arrival(struct observers *observers, uint64_t now_us,
+                            const uint8_t *frame, size_t len, const char *rule)
+{
+	story_lost_arrival(observers->story, now_us, frame, len, rule);
+}
+
+void observers_unlisten(struct observers *observers)
+{
+	if (observers)
+		observers->listener.row = NULL;
 }
 
 void observers_close(struct observers *observers)

@@ -27,6 +27,15 @@ int observers_open(const struct host_options *options,
 /** observers_event() - A tarn_config.observe function; @observers the observer */
 void observers_event(void *observers, const struct tarn_event *event);
 
+/** observers_lose() - The frame that leaves next is lost to @rule (NULL: not) */
+void observers_lose(struct observers *observers, const char *rule);
+/** observers_lost_arrival() - A frame was on its way to us, and is lost */
+void observers_lost_arrival(struct observers *observers, uint64_t now_us,
+                            const uint8_t *frame, size_t len, const char *rule);
+
+/** observers_unlisten() - The options' listener goes before the others do */
+void observers_unlisten(struct observers *observers);
+
 /** observers_close() - Write what is held back, close the files; NULL is fine */
 void observers_close(struct observers *observers);
 

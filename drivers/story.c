@@ -14,6 +14,7 @@
 #include "drivers/story.h"
 #include "base/bytes.h"
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define SCROLL_ENTRIES_MAX 8192
@@ -27,6 +28,7 @@ struct entry {
 	size_t frame_at, frame_len;
 	uint64_t packet;
 	char name[2][NAME_LEN_MAX];
+	char lost[NAME_LEN_MAX]; /* the rule; "": it is not */
 };
 
 struct story {
@@ -34,9 +36,10 @@ struct story {
 	void *listener;
 	uint64_t (*number)(void *context, bool is_rx);
 	void *number_context;
-	uint64_t last_packet; /* without @number */
-	bool is_holding;      /* a FRAME_RX whose FRAME_DONE has not come */
-	struct entry *entry;  /* the first is the FRAME_RX */
+	uint64_t last_packet;    /* without @number */
+	char lost[NAME_LEN_MAX]; /* of the FRAME_TX that comes next */
+	bool is_holding;         /* a FRAME_RX whose FRAME_DONE has not come */
+	struct entry *entry;     /* the first is the FRAME_RX */
 	size_t entry_count, entry_size;
 	uint8_t *octets;
 	size_t octets_len, octets_size;
@@ -174,6 +177,7 @@ static bool hold(struct story *story, const struct tarn_event *event,
 	entry->packet    = packet;
 	entry->frame_at  = frame_at;
 	entry->frame_len = story->octets_len - frame_at;
+	memcpy(entry->lost, story->lost, sizeof(entry->lost));
 	names_of(&entry->event, name);
 	for (unsigned i = 0; i < 2; i++)
 		if (name[i])
@@ -216,6 +220,7 @@ static void tell_all(struct story *story)
 			.frame     = story->octets + entry->frame_at,
 			.len       = entry->frame_len,
 			.packet    = entry->packet,
+			.lost      = entry->lost[0] ? entry->lost : NULL,
 			.is_caused = i > 0,
 		};
 		if (!entry->frame_len)
@@ -231,7 +236,8 @@ static void tell_all(struct story *story)
 static void tell_directly(struct story *story, const struct tarn_event *event,
                           uint64_t packet)
 {
-	struct story_row row = { .packet = packet };
+	struct story_row row = { .packet = packet,
+		                 .lost = story->lost[0] ? story->lost : NULL };
 
 	if (!is_frame(event)) {
 		tell(story, event, &row);
@@ -334,10 +340,34 @@ void story_event(void *observer, const struct tarn_event *event)
 		story->is_holding = true;
 
 	packet = number_of(story, event);
-	if (story->is_holding && hold(story, event, packet))
-		return;
+	if (!story->is_holding || !hold(story, event, packet)) {
+		tell_all(story);
+		tell_directly(story, event, packet);
+	}
+	story->lost[0] = '\0';
+}
+
+void story_lose(struct story *story, const char *rule)
+{
+	if (story && rule)
+		snprintf(story->lost, sizeof(story->lost), "%s", rule);
+}
+
+void story_lost_arrival(struct story *story, uint64_t now_us,
+                        const uint8_t *frame, size_t len, const char *rule)
+{
+	const struct story_row row = {
+		.kind   = STORY_FRAME,
+		.now_us = now_us,
+		.is_rx  = true,
+		.frame  = frame,
+		.len    = len,
+		.packet = story->number ? 0 : ++story->last_packet,
+		.lost   = rule,
+	};
+
 	tell_all(story);
-	tell_directly(story, event, packet);
+	story->tell(story->listener, &row);
 }
 
 void story_close(struct story *story)

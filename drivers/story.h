@@ -30,6 +30,8 @@ struct story_row {
 	const char *src;    /* where in the code: a literal, or NULL */
 	uint64_t packet;    /* frame: its number, from 1 */
 	uint64_t packet_of; /* ... and of the frame that it repeats; 0: none */
+	const char
+	        *lost; /* frame: the rule that loses it on its way; or NULL */
 	const struct tarn_event *event; /* STORY_EVENT */
 	bool is_caused; /* by the received frame that was told before it */
 };
@@ -47,6 +49,11 @@ int story_open(void (*tell)(void *listener, const struct story_row *row),
 void story_set_numbering(struct story *story,
                          uint64_t (*number)(void *context, bool is_rx),
                          void *context);
+/** story_lose() - The FRAME_TX that comes next is lost to @rule (NULL: it is not) */
+void story_lose(struct story *story, const char *rule);
+/** story_lost_arrival() - A frame was on its way to us, and is lost to @rule */
+void story_lost_arrival(struct story *story, uint64_t now_us,
+                        const uint8_t *frame, size_t len, const char *rule);
 /** story_event() - A tarn_config.observe function; @story is the observer */
 void story_event(void *story, const struct tarn_event *event);
 void story_close(struct story *story);

@@ -46,6 +46,15 @@ static void say_drop(struct verbose *verbose, const struct story_row *row)
 	    print_frame(line, sizeof(line), row->frame, row->len, &base));
 }
 
+static void say_lost(struct verbose *verbose, const struct story_row *row)
+{
+	const struct print_base base = { 0 };
+	char line[PRINT_LINE_LEN];
+
+	say(verbose, row->now_us, "lost to '%s': %s", row->lost,
+	    print_frame(line, sizeof(line), row->frame, row->len, &base));
+}
+
 static void say_state(struct verbose *verbose, const struct tarn_event *event)
 {
 	char peer[TARN_ADDR_TEXT_LEN];
@@ -117,6 +126,8 @@ void verbose_row(void *listener, const struct story_row *row)
 		say_event(verbose, row->event);
 	else if (row->drop != DROP_NONE)
 		say_drop(verbose, row);
+	else if (row->lost)
+		say_lost(verbose, row);
 }
 
 void verbose_close(struct verbose *verbose)

@@ -78,6 +78,9 @@ static void take_comment(const char *comment, struct ladder_frame *frame)
 			frame->conn = (uint32_t)strtoul(conn + 6, NULL, 10);
 	} else if (starts_with(comment, "dropped: ", &rest)) {
 		take_drop(rest, frame);
+	} else if (starts_with(comment, "lost on its way: ", &rest)) {
+		frame->dropped = comment;
+		frame->is_lost = true;
 	} else if (starts_with(comment, "why: ", &rest)) {
 		frame->why = rest;
 	} else if (!frame->why) {

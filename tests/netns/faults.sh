@@ -36,7 +36,8 @@ same "10 MB to our client" "$(sum "$scratch/www/big")" "$(sum "$scratch/got")"
 
 # One rule, one segment: the third one with data is missing, and sent again.
 start_server "${tap[@]}" --fault 'drop out data#3' \
-	--capture "$scratch/c.pcapng" serve "$scratch/www"
+	--fault 'drop in ack#4' --capture "$scratch/c.pcapng" \
+	--log "$scratch/log" serve "$scratch/www"
 curl -s -m 30 -o "$scratch/got" http://10.9.0.2/small
 same "a page with a lost segment" \
 	"$(sum "$scratch/www/small")" "$(sum "$scratch/got")"
@@ -46,6 +47,14 @@ same "exactly that segment is sent twice" 1 \
 	"$(grep -c '── ↻ .*(14[0-9]*)' "$scratch/ladder")"
 says "because a later one has arrived" "$scratch/ladder" \
 	"what left later has arrived: it was lost"
+
+says "what was lost on its way out is drawn so" "$scratch/ladder" \
+	"lost on its way: drop out data#3"
+says "and on its way in" "$scratch/ladder" "lost on its way: drop in ack#4"
+says "the log says which rule" "$scratch/log" \
+	'"by":"fault","rule":"drop out data#3","direction":"out"'
+says "in both directions" "$scratch/log" \
+	'"by":"fault","rule":"drop in ack#4","direction":"in"'
 
 exits "a wrong rule is named" 2 '"outt" is no direction; allowed: in, out, both' \
 	"${tap[@]}" --fault 'drop outt data#3' serve "$scratch/www"

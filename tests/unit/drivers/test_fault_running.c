@@ -80,10 +80,7 @@ static void tell(void *context, const uint8_t *frame, size_t len,
 
 START_TEST(who_is_spared_is_neither_hit_nor_counted)
 {
-	const struct fault_watch watch = { .spares         = is_page,
-		                           .spares_context = &tape };
-
-	fault_set_watch(fault, &watch);
+	fault_spare(fault, is_page, &tape);
 	ck_assert_int_eq(fault_add(fault, "drop both data#2", error), 0);
 	tape_send_segment(&link, 1, 80);
 	tape_send_segment(&link, 2, 80);
@@ -97,10 +94,8 @@ END_TEST
 
 START_TEST(what_is_lost_on_its_way_in_is_told)
 {
-	const struct fault_watch watch = { .lost = tell };
-
 	told[0] = '\0';
-	fault_set_watch(fault, &watch);
+	fault_tell_lost(fault, tell, NULL);
 	ck_assert_int_eq(fault_add(fault, "drop in data#2", error), 0);
 	tape_arrives(tape_segment(false, 1, 81));
 	tape_arrives(tape_segment(false, 2, 81));

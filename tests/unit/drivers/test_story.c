@@ -23,7 +23,9 @@ static void listen_to(void *listener, const struct story_row *row)
 		snprintf(text, 80, "%s %.*s %s", row->is_rx ? "rx" : "tx",
 		         (int)MIN(row->len, 40u),
 		         row->len ? (const char *)row->frame : "",
-		         row->drop ? drop_symbol(row->drop) : "ok");
+		         row->lost   ? row->lost
+		         : row->drop ? drop_symbol(row->drop)
+		                     : "ok");
 	else if (row->event->kind == TARN_EVENT_TCP_TIMER)
 		snprintf(text, 80, "timer %s", row->event->timer.name);
 	else if (row->event->kind == TARN_EVENT_NEIGHBOUR)
@@ -77,6 +79,41 @@ START_TEST(sent_frame_is_told_at_once_in_one_piece)
 	ck_assert_uint_eq(seen_count, 1);
 	ck_assert_str_eq(seen[0], "tx headbody ok");
 	ck_assert(!caused[0]);
+}
+END_TEST
+
+START_TEST(frame_that_will_be_lost_says_so_and_only_that_one)
+{
+	char rule[] = "drop out data#2";
+
+	story_lose(story, rule);
+	memset(rule, '!', sizeof(rule) - 1);
+	frame(TARN_EVENT_FRAME_TX, "ab", NULL, DROP_NONE);
+	story_lose(story, NULL);
+	frame(TARN_EVENT_FRAME_TX, "cd", NULL, DROP_NONE);
+	ck_assert_str_eq(seen[0], "tx ab drop out data#2");
+	ck_assert_str_eq(seen[1], "tx cd ok");
+}
+END_TEST
+
+START_TEST(frame_that_will_be_lost_says_so_behind_its_cause)
+{
+	frame(TARN_EVENT_FRAME_RX, "abc", NULL, DROP_NONE);
+	story_lose(story, "drop out ack");
+	frame(TARN_EVENT_FRAME_TX, "de", NULL, DROP_NONE);
+	frame(TARN_EVENT_FRAME_TX, "fg", NULL, DROP_NONE);
+	frame(TARN_EVENT_FRAME_DONE, "abc", NULL, DROP_NONE);
+	ck_assert_str_eq(seen[0], "rx abc ok");
+	ck_assert_str_eq(seen[1], "tx de drop out ack");
+	ck_assert_str_eq(seen[2], "tx fg ok");
+}
+END_TEST
+
+START_TEST(frame_that_never_arrived_is_told)
+{
+	story_lost_arrival(story, 7, (const uint8_t *)"abc", 3, "drop in syn");
+	ck_assert_uint_eq(seen_count, 1);
+	ck_assert_str_eq(seen[0], "rx abc drop in syn");
 }
 END_TEST
 
@@ -240,6 +277,9 @@ static Suite *suite(void)
 	tcase_add_test(t, names_are_copied_and_cut);
 	tcase_add_test(t, missing_verdict_does_not_lose_the_frame);
 	tcase_add_test(t, verdict_without_a_frame_is_ignored);
+	tcase_add_test(t, frame_that_will_be_lost_says_so_and_only_that_one);
+	tcase_add_test(t, frame_that_will_be_lost_says_so_behind_its_cause);
+	tcase_add_test(t, frame_that_never_arrived_is_told);
 	tcase_add_test(t, null_story_tells_nobody);
 	tcase_add_test(t, more_than_the_scroll_holds_is_told_directly);
 	tcase_add_test(t, frame_beyond_the_octet_bound_is_told_directly);
