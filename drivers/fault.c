@@ -386,6 +386,11 @@ int fault_add(struct fault *fault, const char *rule, char error[LINK_ERROR_LEN])
 	return fault_judge_add(&fault->judge, rule, error);
 }
 
+void fault_clear(struct fault *fault)
+{
+	fault->judge.rule_count = 0;
+}
+
 void fault_spare(struct fault *fault,
                  bool (*spares)(void *context, const struct tarn_addr *local,
                                 const struct tarn_addr *peer),

@@ -116,6 +116,9 @@ struct fault;
 int fault_add(struct fault *fault, const char *rule,
               char error[LINK_ERROR_LEN]);
 
+/** fault_clear() - No rule any more; frames that are held go on as they would */
+void fault_clear(struct fault *fault);
+
 /** fault_spare() - Rules leave segments between these ends alone
  * @spares:	asked for each; what it spares is not counted either, so that a
  *		page can ask for faults and is not hit by them; NULL: nobody

@@ -8,6 +8,7 @@
 #include "apps/http/limits.h"
 #include "apps/http/server.h"
 #include "apps/tarn/command.h"
+#include "apps/tarn/livepage.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -24,12 +25,13 @@
 struct serve {
 	const char *root;
 	const char *log_file; /* NULL: standard output */
-	bool is_quiet, lists;
+	bool is_quiet, lists, is_live;
 	uint64_t port;
 	int root_fd;
 	FILE *log; /* NULL: none */
 	struct http_mime *mime;
 	struct host *host;
+	struct livepage *live; /* NULL: no page */
 	struct http_server *server;
 	uint64_t deadline_us; /* when the server wants its next step */
 };
@@ -41,6 +43,7 @@ static bool read_options(struct serve *serve, int argc, char **argv)
 		{ "access-log", required_argument, NULL, 'a' },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "list", no_argument, NULL, 'l' },
+		{ "live", no_argument, NULL, 'v' },
 		{ 0 },
 	};
 	int letter;
@@ -54,6 +57,8 @@ static bool read_options(struct serve *serve, int argc, char **argv)
 			serve->is_quiet = true;
 		else if (letter == 'l')
 			serve->lists = true;
+		else if (letter == 'v')
+			serve->is_live = true;
 		else if (letter != 'p' ||
 		         !command_number("--port", optarg, 1, UINT16_MAX,
 		                         &serve->port))
@@ -160,6 +165,9 @@ static bool open_server(struct serve *serve)
 	config.wall_s  = wall_s;
 	config.log     = serve->log ? write_log : NULL;
 	config.context = serve;
+	if (serve->live)
+		livepage_mount(serve->live, serve->host, &config,
+		               &serve->server);
 
 	error = http_server_open(host_stack(serve->host), &config,
 	                         &serve->server);
@@ -183,6 +191,8 @@ static void say_where(const struct serve *serve,
 	fprintf(stream, "serving %s on http://%s%s/\n", serve->root,
 	        tarn_ip_text(&options->ip, text), port);
 	fflush(stream);
+	if (serve->live)
+		livepage_say(&options->ip, (uint16_t)serve->port);
 }
 
 /* Return: what ended it, for command_close() */
@@ -210,7 +220,7 @@ static int serve_on_link(struct serve *serve,
 	bool is_open;
 	int rc = 0;
 
-	serve->host = command_open(options);
+	serve->host = command_open_live(options, &serve->live);
 	if (!serve->host)
 		return EXIT_FAILURE;
 
@@ -228,15 +238,17 @@ static int serve_on_link(struct serve *serve,
 int cmd_serve(const struct host_options *options, int argc, char **argv)
 {
 	struct serve serve = { .root = ".", .port = SERVE_PORT, .root_fd = -1 };
-	int code           = EXIT_FAILURE;
+	struct host_options copy = *options;
+	int code                 = EXIT_FAILURE;
 
 	if (!read_options(&serve, argc, argv))
 		return command_usage(SERVE_SYNOPSIS);
 
+	copy.live = options->live || serve.is_live;
 	if (open_root(&serve) && open_log(&serve, options)) {
 		/* Without the file the built-in table serves. */
 		(void)!http_mime_load(MIME_FILE, &serve.mime);
-		code = serve_on_link(&serve, options);
+		code = serve_on_link(&serve, &copy);
 	}
 
 	http_mime_free(serve.mime);

@@ -17,7 +17,8 @@
 
 /* How each is called; what command_usage() and `tarn --help` print. */
 #define SERVE_SYNOPSIS                                                         \
-	"serve [--port N] [--access-log FILE] [--quiet] [--list] [DIR]"
+	"serve [--port N] [--access-log FILE] [--quiet] [--list] [--live] "    \
+	"[DIR]"
 #define GET_SYNOPSIS                                                           \
 	"get [-o FILE] [-iIvfs] [--max-time S] [--connect-timeout S] URL"
 #define PING_SYNOPSIS   "ping [-c COUNT] [-i SECONDS] [-s OCTETS] HOST"
@@ -71,9 +72,17 @@ int cmd_lab(const struct host_options *options, int argc, char **argv);
 
 /** command_open() - host_open() that prints its own error; NULL on failure
  *
- * Without --link it says which to give and offers `tarn shell`.
+ * Without --link it says which to give and offers `tarn shell`. With --live the
+ * page is served beside what the command does.
  */
 struct host *command_open(const struct host_options *options);
+
+struct livepage;
+
+/** command_open_live() - The same for a command that serves the page itself
+ * @ret:	what livepage_mount() takes at once; NULL: --live was not given */
+struct host *command_open_live(const struct host_options *options,
+                               struct livepage **ret);
 
 /** command_close() - Let the last data and FINs leave, and take all down
  * @last_step:	what the last host_step() returned; 0 when the work is done

@@ -5,6 +5,7 @@
  * Messages go to standard error, begin with "tarn: ", and end with what to do.
  */
 #include "apps/tarn/command.h"
+#include "apps/tarn/livepage.h"
 #include "apps/tarn/options.h"
 #include "base/bytes.h"
 #include <errno.h>
@@ -14,18 +15,46 @@
 
 #define DRAIN_US 2000000u /* for the last data and FINs of a clean stop */
 
-struct host *command_open(const struct host_options *options)
+struct host *command_open_live(const struct host_options *options,
+                               struct livepage **ret)
 {
+	struct host_options copy   = *options;
 	char error[LINK_ERROR_LEN] = "";
 	struct host *host;
 
 	host_catch_signals();
-	if (host_open(options, &host, error) < 0) {
+	*ret = options->live ? livepage_create(&copy) : NULL;
+	if (host_open(&copy, &host, error) < 0) {
 		fprintf(stderr, "tarn: %s\n", error);
+		livepage_close(*ret);
 		return NULL;
 	}
 
 	return host;
+}
+
+struct host *command_open(const struct host_options *options)
+{
+	const uint16_t port =
+	        options->live_port ? options->live_port : LIVE_PORT;
+	struct livepage *live;
+	struct host *host = command_open_live(options, &live);
+	int error;
+
+	if (!host || !live)
+		return host;
+	error = livepage_serve(live, host, port);
+	if (error == 0) {
+		livepage_say(&options->ip, port);
+		return host;
+	}
+	fprintf(stderr,
+	        "tarn: cannot serve the live page on port %u: %s; give "
+	        "another one, as --live=8080\n",
+	        port, tarn_strerror(error));
+	host_close(host);
+
+	return NULL;
 }
 
 int command_close(struct host *host, int last_step)

@@ -30,6 +30,7 @@ const char options_text[] =
         "  --seed N           not random: the same numbers every time\n"
         "  --congestion NAME  cubic (the default) or reno\n"
         "  --fault RULE       'drop out data#3'; may be given again\n"
+        "  --live[=PORT]      a page that shows what happens, served by Tarn\n"
         "  --offload on|off   off: frames of at most the MTU\n"
         "  --msl SECONDS      2MSL is TIME-WAIT's length (30)\n"
         "  -v, --verbose      state changes and drops on standard error\n"
@@ -184,6 +185,18 @@ static bool read_fault(struct host_options *options, const char *value)
 	return true;
 }
 
+static bool read_live(struct host_options *options, const char *value)
+{
+	uint64_t port = 0;
+
+	if (value && number_read(value, 1, UINT16_MAX, &port) < 0)
+		return false;
+	options->live      = true;
+	options->live_port = (uint16_t)port;
+
+	return true;
+}
+
 /* Frames never exceed the MTU today, so there is nothing to switch on. */
 static bool read_offload(struct host_options *options, const char *value)
 {
@@ -205,29 +218,32 @@ static bool read_msl(struct host_options *options, const char *value)
 struct option_row {
 	const char *name, *letter;
 	const char *wants; /* what a right value looks like; NULL: takes none */
+	bool may_lack;     /* --name alone is right, too; a value needs its = */
 	bool (*read)(struct host_options *options, const char *value);
 };
 
 static const struct option_row rows[] = {
-	{ "--link", NULL, "tap:NAME, pcap:IFACE or file:IN.pcap", read_link },
-	{ "--ip", NULL, "an address as 10.9.0.2/24", read_ip },
-	{ "--gateway", NULL, "an address as 10.9.0.1", read_gateway },
-	{ "--mac", NULL, "one station's address as 02:54:0a:09:00:02",
+	{ "--link", NULL, "tap:NAME, pcap:IFACE or file:IN.pcap", false,
+	  read_link },
+	{ "--ip", NULL, "an address as 10.9.0.2/24", false, read_ip },
+	{ "--gateway", NULL, "an address as 10.9.0.1", false, read_gateway },
+	{ "--mac", NULL, "one station's address as 02:54:0a:09:00:02", false,
 	  read_mac },
-	{ "--mtu", NULL, "a number from 576 to 65535", read_mtu },
-	{ "--capture", NULL, "a file name, or -", read_capture },
-	{ "--log", NULL, "a file name, or -", read_log },
-	{ "--html", NULL, "a file name, or -", read_html },
-	{ "--ladder", NULL, NULL, read_ladder },
-	{ "--seed", NULL, "a number", read_seed },
-	{ "--congestion", NULL, "cubic or reno", read_congestion },
+	{ "--mtu", NULL, "a number from 576 to 65535", false, read_mtu },
+	{ "--capture", NULL, "a file name, or -", false, read_capture },
+	{ "--log", NULL, "a file name, or -", false, read_log },
+	{ "--html", NULL, "a file name, or -", false, read_html },
+	{ "--ladder", NULL, NULL, false, read_ladder },
+	{ "--seed", NULL, "a number", false, read_seed },
+	{ "--congestion", NULL, "cubic or reno", false, read_congestion },
 	{ "--fault", NULL, "a rule as 'drop out data#3', at most 32 of them",
-	  read_fault },
+	  false, read_fault },
+	{ "--live", NULL, "a port, as --live=8080", true, read_live },
 	{ "--offload", NULL,
-	  "off, which it is: longer frames are not built in yet",
+	  "off, which it is: longer frames are not built in yet", false,
 	  read_offload },
-	{ "--msl", NULL, "seconds from 1 to 3600", read_msl },
-	{ "--verbose", "-v", NULL, read_verbose },
+	{ "--msl", NULL, "seconds from 1 to 3600", false, read_msl },
+	{ "--verbose", "-v", NULL, false, read_verbose },
 };
 
 /* "--name", "-n" or "--name=value"; @ret_value: behind the '=', or NULL. */
@@ -280,8 +296,10 @@ static enum options_outcome read_option(char **argv, int *at,
 		         row->name);
 		return OPTIONS_WRONG;
 	}
-	if (row->wants && !value && argv[*at])
+	if (row->wants && !row->may_lack && !value && argv[*at])
 		value = argv[(*at)++];
+	if (!value && row->may_lack)
+		return row->read(ret, NULL) ? OPTIONS_RUN : OPTIONS_WRONG;
 	if (row->wants && (!value || !*value || !row->read(ret, value))) {
 		snprintf(error, OPTIONS_ERROR_LEN, "%s wants %s, not '%s'",
 		         row->name, row->wants, value ? value : "");
