@@ -40,8 +40,10 @@ archive	= $(B)/lib/$(1).a
 EMBED_page := $(sort $(wildcard drivers/page/*))
 EMBED_lesson := $(sort $(wildcard docs/lessons/*.lab))
 LIB_OBJ	:= $(call objects,$(stack_SRC) $(foreach l,$(LAYERS),$($(l)_SRC)))
-LAB_OBJ	:= $(LIB_OBJ:$(B)/obj/%=$(B)/lab/obj/%)
-
+# The lab build: only what asks for a rule (base/rule.h) is compiled again.
+ASKING	:= $(shell grep -l -e rule_holds -e TARN_LAB stack/*/*.c)
+LAB_OBJ	:= $(ASKING:%.c=$(B)/lab/obj/%.o) \
+	   $(filter-out $(call objects,$(ASKING)),$(LIB_OBJ))
 all: $(B)/tarn $(B)/tarn-lab $(B)/libtarn.a $(B)/libtarn.so
 
 # Objects depend on the command that made them, so new flags make them anew.
@@ -57,7 +59,6 @@ $(B)/$(1)/%.o: $(2)%.c $(B)/command
 endef
 $(eval $(call compile_rule,obj))
 $(eval $(call compile_rule,obj/gen,$(B)/gen/))
-# The lab build: the stack once more, with rules that can be broken.
 $(eval $(call compile_rule,lab/obj,,-DTARN_LAB))
 .SECONDEXPANSION:
 $(B)/gen/%_files.c: $$(EMBED_$$*) tools/embed Makefile
@@ -110,7 +111,6 @@ order_drivers	:= drivers $(order_stack)
 $(foreach a,http drill lab,$(eval order_$(a) := $(a) $(order_drivers)))
 order_apps	:= apps drill lab $(order_http)
 below	= $(foreach a,$(order_$(1)),$(call archive,$(a)))
-
 # $(call link_rule,DIRECTORY,ARCHIVES,LIBRARIES): one source, one program
 define link_rule
 $(B)/$(1)/%: $(B)/obj/$(1)/%.o $(2)

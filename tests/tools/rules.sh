@@ -41,6 +41,10 @@ for file in "${askers[@]}"; do
 	passes "$file is another one in the lab" differs "$file"
 done
 
+# What asks nothing is compiled once only, for both builds.
+passes "no header but rule.h asks" test "$(grep -lrE 'TARN_LAB|rule_holds\(' \
+	stack --include='*.h')" = stack/base/rule.h
+
 # Every rule is asked somewhere.
 while read -r symbol; do
 	passes "RULE_$symbol is asked" \
