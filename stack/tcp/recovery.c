@@ -199,8 +199,7 @@ static void forget_what_was_reneged(struct tcb *tcb)
 /* RFC 8985 section 6.3; without RACK, everything counts as lost. */
 static void lose_what_is_overdue(struct tcb *tcb)
 {
-	const bool has_rack = tcb->has_sack && !tcb->tcp->env->config.no_rack &&
-	                      rule_holds(tcb->tcp->env, RULE_FAST_RETRANSMIT);
+	const bool has_rack  = tcb->has_sack && !tcb->tcp->env->config.no_rack;
 	struct ack_news news = { 0 };
 
 	for (uint32_t i = 0; i < tcb->sent.count; i++) {
@@ -208,8 +207,7 @@ static void lose_what_is_overdue(struct tcb *tcb)
 
 		if (range->flags & SENT_SACKED)
 			continue;
-		if (i == 0 || !has_rack || rack_is_overdue(tcb, range) ||
-		    !rule_holds(tcb->tcp->env, RULE_FAST_RETRANSMIT))
+		if (i == 0 || !has_rack || rack_is_overdue(tcb, range))
 			scoreboard_lose(tcb, &news, i);
 	}
 }
