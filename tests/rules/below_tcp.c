@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * reassembly-timeout, arp-cache, port-unreachable: rules below TCP
+ * reassembly-timeout, arp-cache, port-unreachable, and UDP's checksum: rules
+ * below TCP
  */
 #include "base/bytes.h"
 #include "base/checksum.h"
@@ -191,35 +192,58 @@ static void fragment_arrives(struct inbox *inbox, bool is_first, int octet)
 	inbox->len = ETH_LEN + IP_LEN + hdr + TEXT_LEN;
 }
 
-/* The old datagram's second half is lost, and then the new one's first. */
-static ssize_t halves_of_two_datagrams(uint32_t without, uint8_t got[64])
+/* One datagram in one piece, with a checksum that nothing can have. */
+static void damaged_datagram_arrives(struct inbox *inbox)
+{
+	uint8_t *ip = inbox->frame + ETH_LEN, *udp = ip + IP_LEN;
+
+	fragment_arrives(inbox, true, 'x');
+	write_ip(ip, UDP_LEN + TEXT_LEN, 0);
+	put_be16(udp + 4, UDP_LEN + TEXT_LEN);
+	put_be16(udp + 6, 0xbad);
+}
+
+/** struct lone - a stack whose link is an inbox, and its socket */
+struct lone {
+	struct inbox inbox;
+	struct tarn *tarn;
+	int fd;
+};
+
+static void lone_open(struct lone *lone, uint32_t without)
 {
 	static const struct tarn_link_ops ops = { .receive  = receive,
 		                                  .transmit = transmit };
 	const struct tarn_addr any            = { .port = UDP_PORT };
-	struct inbox inbox                    = { .len = 0 };
 	struct tarn_config config;
-	struct tarn *t;
-	ssize_t rc;
-	int fd;
 
+	*lone = (struct lone){ .fd = -1 };
 	tarn_config_init(&config);
 	config.ops     = &ops;
-	config.link    = &inbox;
+	config.link    = &lone->inbox;
 	config.ip      = tarn_ip4(10, 9, 0, 2);
 	config.acd_off = true;
 	config.seed[0] = 1;
 	config.without = without;
-	ck_assert_int_eq(tarn_create(&config, 0, &t), 0);
-	fd = tarn_socket(t, TARN_DGRAM);
-	ck_assert_int_eq(tarn_bind(t, fd, &any), 0);
-	fragment_arrives(&inbox, true, 'o');
-	tarn_poll(t, SEC);
-	tarn_poll(t, 60 * SEC);
-	fragment_arrives(&inbox, false, 'n');
-	tarn_poll(t, 61 * SEC);
-	rc = tarn_recv(t, fd, got, 64, 0);
-	tarn_destroy(t);
+	ck_assert_int_eq(tarn_create(&config, 0, &lone->tarn), 0);
+	lone->fd = tarn_socket(lone->tarn, TARN_DGRAM);
+	ck_assert_int_eq(tarn_bind(lone->tarn, lone->fd, &any), 0);
+}
+
+/* The old datagram's second half is lost, and then the new one's first. */
+static ssize_t halves_of_two_datagrams(uint32_t without, uint8_t got[64])
+{
+	struct lone lone;
+	ssize_t rc;
+
+	lone_open(&lone, without);
+	fragment_arrives(&lone.inbox, true, 'o');
+	tarn_poll(lone.tarn, SEC);
+	tarn_poll(lone.tarn, 60 * SEC);
+	fragment_arrives(&lone.inbox, false, 'n');
+	tarn_poll(lone.tarn, 61 * SEC);
+	rc = tarn_recv(lone.tarn, lone.fd, got, 64, 0);
+	tarn_destroy(lone.tarn);
 
 	return rc;
 }
@@ -244,6 +268,35 @@ START_TEST(with_the_timeout_neither_is_delivered)
 }
 END_TEST
 
+/* ---- checksum ---- */
+
+static ssize_t damaged_datagram(uint32_t without)
+{
+	struct lone lone;
+	uint8_t got[64];
+	ssize_t rc;
+
+	lone_open(&lone, without);
+	damaged_datagram_arrives(&lone.inbox);
+	tarn_poll(lone.tarn, SEC);
+	rc = tarn_recv(lone.tarn, lone.fd, got, sizeof(got), 0);
+	tarn_destroy(lone.tarn);
+
+	return rc;
+}
+
+START_TEST(without_the_checksum_a_damaged_datagram_is_delivered)
+{
+	ck_assert_int_eq(damaged_datagram(BIT(RULE_CHECKSUM)), TEXT_LEN);
+}
+END_TEST
+
+START_TEST(with_the_checksum_it_is_dropped)
+{
+	ck_assert_int_eq(damaged_datagram(0), -EAGAIN);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s  = suite_create("rules/below_tcp");
@@ -255,6 +308,9 @@ static Suite *suite(void)
 	tcase_add_test(tc, with_the_message_it_knows);
 	tcase_add_test(tc, without_the_timeout_two_datagrams_become_one);
 	tcase_add_test(tc, with_the_timeout_neither_is_delivered);
+	tcase_add_test(tc,
+	               without_the_checksum_a_damaged_datagram_is_delivered);
+	tcase_add_test(tc, with_the_checksum_it_is_dropped);
 	suite_add_tcase(s, tc);
 
 	return s;

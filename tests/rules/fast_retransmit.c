@@ -81,13 +81,21 @@ SCENARIO(without_it_the_tail_is_not_probed)
 {
 	without(RULE_FAST_RETRANSMIT);
 	ten_leave(SACK);
-	peer_sends(". 1:1(0) ack 9001");
-	stack_is_silent_for(250 * MSEC);
-	stack_sends_after(50 * MSEC, "P. 9001:10001(1000) ack 1");
+	peer_sends(". 1:1(0) ack 8001");
+	stack_sends_after(300 * MSEC, ". 8001:9001(1000) ack 1");
+	peer_sends("R 1:1(0)");
+}
+
+SCENARIO(with_it_the_tail_is_probed_after_two_round_trips)
+{
+	ten_leave(SACK);
+	peer_sends(". 1:1(0) ack 8001");
+	stack_sends_after(200 * MSEC, "P. 9001:10001(1000) ack 1");
 	peer_sends("R 1:1(0)");
 }
 
 SCENARIO_MAIN("rules/fast_retransmit", without_it_sack_does_not_help,
               without_it_duplicates_do_not_help,
               with_it_sack_repairs_within_a_round_trip,
-              with_it_three_duplicates_do, without_it_the_tail_is_not_probed)
+              with_it_three_duplicates_do, without_it_the_tail_is_not_probed,
+              with_it_the_tail_is_probed_after_two_round_trips)

@@ -48,5 +48,26 @@ SCENARIO(with_it_smaller_ones_leave_at_once)
 	ck_assert_int_eq(app_gets(fd, TARN_IP_MTU), 1280);
 }
 
+/* The router drops and says nothing: three timeouts are suspicious. */
+SCENARIO(with_it_silence_is_understood_in_the_end)
+{
+	const int fd = peer_connects("mss 1460");
+	struct segment segment;
+
+	app_sends(fd, 1460);
+	for (unsigned i = 0; i < 3; i++) {
+		while (sent_count() == 0)
+			time_passes(100 * MSEC);
+		ck_assert(next_segment(&segment));
+		ck_assert_uint_eq(segment.text_len, 1460);
+	}
+	while (sent_count() == 0)
+		time_passes(100 * MSEC);
+	ck_assert(next_segment(&segment));
+	ck_assert_uint_eq(segment.text_len, 1024);
+	peer_sends("R 1:1(0)");
+}
+
 SCENARIO_MAIN("rules/path_mtu", without_it_the_path_is_a_black_hole,
-              with_it_smaller_ones_leave_at_once)
+              with_it_smaller_ones_leave_at_once,
+              with_it_silence_is_understood_in_the_end)
