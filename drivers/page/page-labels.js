@@ -43,7 +43,8 @@ Tarn.labels = (() => {
 		const open = {};
 
 		for (const one of placed) {
-			const last = open[one.arrow.from];
+			const kin = one.arrow.from + one.arrow.style;
+			const last = open[kin];
 			const alone = worth(one, cursor) < 4;
 
 			if (last && !alone && !last.alone && one.y0 - last.y0 < 3.5) {
@@ -56,7 +57,7 @@ Tarn.labels = (() => {
 				octets: one.arrow.len, worth: worth(one, cursor) };
 			found.push(group);
 			if (!alone)
-				open[one.arrow.from] = group;
+				open[kin] = group;
 		}
 		return found;
 	}
@@ -65,6 +66,8 @@ Tarn.labels = (() => {
 		const arrow = group.one.arrow;
 		const ev = arrow.sent || arrow.got;
 
+		if (group.count > 1 && arrow.style === "other")
+			return group.count + " × " + ev.proto;
 		if (group.count > 1)
 			return group.count + " × " + (group.octets ? "data " +
 				arrow.rel + "–" + (group.last.arrow.rel +
@@ -181,7 +184,7 @@ Tarn.labels = (() => {
 				ev.state, pill: Tarn.STATES[ev.state]?.color };
 		if (ev.kind === "timer")
 			return ev.act === "fired" ? { text: ev.data.timer + " timer",
-				color: "--timer-fired" } : null;
+				brief: ev.data.timer, color: "--timer-fired" } : null;
 		if (ev.kind === "say")
 			return { text: "“" + ev.data.text + "”",
 				color: "--accent" };

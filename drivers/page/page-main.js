@@ -357,8 +357,18 @@
 		addEventListener("afterprint", () => print(0));
 	}
 
-	/* On paper the canvases have three dots for one. */
+	let screenTheme;
+
+	/* On paper: black on white, and the canvases have three dots for one. */
 	function print(ratio) {
+		const root = document.documentElement;
+
+		if (ratio) {
+			screenTheme = root.dataset.theme;
+			root.dataset.theme = "light";
+		} else {
+			root.dataset.theme = screenTheme || "light";
+		}
 		ladder.ratio = ratio;
 		ladder.draw();
 		plot.draw();
@@ -406,6 +416,11 @@
 	function begin() {
 		choose();
 		view.setConn(view.conn);
+		/* What says why is a better beginning than a call to socket(). */
+		view.cursor = view.events.slice(0, 60).find((ev) => ev.why) ||
+			view.cursor;
+		if (!live && model.events.length && !model.list().length)
+			openTab("table");
 		$("conn").value = view.conn ? view.conn.key : "";
 	}
 

@@ -131,6 +131,8 @@ Tarn.Model = class {
 			   group === "wire" || group === "drop") {
 			ev.kind = group;
 			ev.act = rest;
+		} else if (ev.name === "link:dropped") {
+			ev.kind = "drop";
 		} else if (simple[ev.name]) {
 			ev.kind = simple[ev.name];
 		}
@@ -249,12 +251,13 @@ Tarn.Model = class {
 	}
 
 	turnApp(side, ev) {
-		const last = side.blocked[side.blocked.length - 1];
+		const app = ev.data.app || "";
+		const last = side.blocked.findLast((span) => span.app === app);
 
 		if (last && last.end === null)
 			last.end = ev.t;
 		if (ev.act === "blocked")
-			side.blocked.push({ from: ev.t, end: null, ev });
+			side.blocked.push({ from: ev.t, end: null, app, ev });
 	}
 
 	keepSeries(ev) {

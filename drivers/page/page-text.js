@@ -99,7 +99,13 @@ Tarn.text = (() => {
 
 		if (ev.proto === "tcp")
 			return segment(d, detail);
-		return d.text || ev.name;
+		const whole = d.text || ev.name;
+		if (detail > 1)
+			return whole;
+		/* Who speaks to whom is to be seen; so the rest comes first. */
+		const what = whole.replace(/^[\d.]+(:\d+)? > [\d.]+(:\d+)? /, "");
+		return detail > 0 || what.length <= 22 ? what :
+			what.slice(0, 21) + "…";
 	}
 
 	function value(v) {

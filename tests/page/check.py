@@ -127,6 +127,9 @@ def keys_move_the_cursor(browser, pages):
     browser.open(pages.url("story"))
     index = "Tarn.app.view.index"
     count = browser.run("Tarn.app.view.events.length")
+    expect("at the first reason", browser.run(
+        "Tarn.app.view.cursor.why"), "active OPEN")
+    browser.key("Home")
     expect("at first", browser.run(index), 0)
     browser.key("ArrowRight")
     browser.key("ArrowRight")
