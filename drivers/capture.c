@@ -8,6 +8,7 @@
  */
 #include "drivers/capture.h"
 #include "base/bytes.h"
+#include "drivers/glance.h"
 #include "drivers/outfile.h"
 #include "drivers/pcapng.h"
 #include "drivers/rowtext.h"
@@ -170,21 +171,36 @@ static void put_metrics(struct capture *capture, const struct tarn_note *note)
 	put_text_option(capture, PCAPNG_OPT_COMMENT, text);
 }
 
-static void put_comments(struct capture *capture, const struct story_row *row)
+/* A segment that belongs to nothing says so: each has state and metrics. */
+static void put_who(struct capture *capture, const struct story_row *row)
 {
-	char text[TEXT_LEN_MAX], reason[ROWTEXT_LEN];
+	struct glance glance;
 
 	if (row->note.has_conn) {
 		put_state(capture, &row->note);
 		put_metrics(capture, &row->note);
+		return;
 	}
+	glance_at(row->frame, row->len, &glance);
+	if (glance.kind != GLANCE_TCP)
+		return;
+	put_text_option(capture, PCAPNG_OPT_COMMENT,
+	                "state=none (no connection)");
+	put_text_option(capture, PCAPNG_OPT_COMMENT, "cwnd=none");
+}
+
+static void put_comments(struct capture *capture, const struct story_row *row)
+{
+	char text[TEXT_LEN_MAX], reason[ROWTEXT_LEN];
+
+	put_who(capture, row);
 	if (row->drop != DROP_NONE) {
 		snprintf(text, sizeof(text), "dropped: %s",
 		         rowtext_drop(reason, sizeof(reason), row->drop));
 		put_text_option(capture, PCAPNG_OPT_COMMENT, text);
-	} else if (row->note.why != WHY_NONE) {
+	} else if (row->reason.why != WHY_NONE) {
 		snprintf(text, sizeof(text), "why: %s",
-		         rowtext_why(reason, sizeof(reason), row->note.why));
+		         rowtext_why(reason, sizeof(reason), row->reason.why));
 		put_text_option(capture, PCAPNG_OPT_COMMENT, text);
 	}
 	if (row->lost) {

@@ -243,7 +243,7 @@ static size_t frame_line(char *line, size_t size, const struct story_row *row,
 	json_hex(&json, "octets", row->frame,
 	         MIN(row->len, JSONROW_OCTETS_MAX));
 
-	return end_line(&json, row->note.why, row->drop, row->src);
+	return end_line(&json, row->reason.why, row->drop, row->src);
 }
 
 size_t jsonrow_lost(char *line, size_t size, const struct story_row *row,

@@ -187,6 +187,19 @@ static bool hold(struct story *story, const struct tarn_event *event,
 	return true;
 }
 
+/* Why a frame was sent, or what became of one that arrived. */
+static struct reason reason_of(const struct tarn_event *event)
+{
+	const struct tarn_note *note = &event->note;
+
+	if (!is_frame(event))
+		return (struct reason){ event->why, event->src };
+	if (note->why != WHY_NONE || note->effect == WHY_NONE)
+		return (struct reason){ note->why, event->src };
+
+	return (struct reason){ note->effect, note->effect_src };
+}
+
 static void tell(struct story *story, const struct tarn_event *event,
                  const struct story_row *where)
 {
@@ -198,7 +211,8 @@ static void tell(struct story *story, const struct tarn_event *event,
 	row.is_rx  = event->kind == TARN_EVENT_FRAME_RX;
 	row.drop   = has_frame ? event->frame.drop : DROP_NONE;
 	row.note   = event->note;
-	row.src    = event->src;
+	row.reason = reason_of(event);
+	row.src    = row.drop != DROP_NONE ? event->src : row.reason.src;
 	row.event  = has_frame ? NULL : event;
 
 	story->tell(story->listener, &row);

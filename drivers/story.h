@@ -7,7 +7,8 @@
  * rows in the order in which things happened on the wire: the received frame
  * first, with its verdict, then what it caused. Frames are copied as needed. A
  * received frame that gives no reason itself gets that of what it changed: the
- * last change of state, else of the congestion window.
+ * last change of state, else of the congestion window; a row's @reason is that,
+ * or else what the segment was good for.
  */
 #ifndef DRIVERS_STORY_H
 #define DRIVERS_STORY_H
@@ -27,8 +28,9 @@ struct story_row {
 	size_t len;
 	enum drop drop; /* received frame: why it went no further */
 	struct tarn_note note;
-	const char *src;    /* where in the code: a literal, or NULL */
-	uint64_t packet;    /* frame: its number, from 1 */
+	struct reason reason; /* of the note, or else its effect */
+	const char *src;      /* where in the code: a literal, or NULL */
+	uint64_t packet;      /* frame: its number, from 1 */
 	uint64_t packet_of; /* ... and of the frame that it repeats; 0: none */
 	const char
 	        *lost; /* frame: the rule that loses it on its way; or NULL */

@@ -10,6 +10,17 @@ void env_emit_at(struct env *env, struct tarn_event *event, const char *src)
 	env->config.observe(env->config.observer, event);
 }
 
+void env_emit_queue_at(struct env *env, const struct tarn_event_queue *queue,
+                       struct reason reason)
+{
+	struct tarn_event event = { .kind = TARN_EVENT_QUEUE,
+		                    .why  = reason.why,
+		                    .src  = reason.src };
+
+	event.queue = *queue;
+	env_emit_at(env, &event, reason.src);
+}
+
 enum drop env_count_drop(struct env *env, enum drop drop)
 {
 	if (drop != DROP_NONE)

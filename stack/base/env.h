@@ -44,6 +44,12 @@ void env_emit_at(struct env *env, struct tarn_event *event, const char *src);
  */
 enum drop env_count_drop(struct env *env, enum drop drop);
 
+/** env_emit_queue() - A bounded queue became longer or shorter */
+#define env_emit_queue(env, queue, why)                                        \
+	env_emit_queue_at((env), (queue), BECAUSE(why))
+void env_emit_queue_at(struct env *env, const struct tarn_event_queue *queue,
+                       struct reason reason);
+
 /** env_drop() - Count and emit the loss of something that is not the frame in hand */
 #define env_drop(env, drop) env_drop_at((env), (drop), SRC)
 enum drop env_drop_at(struct env *env, enum drop drop, const char *src);
@@ -65,6 +71,16 @@ static inline enum drop env_verdict_at(struct env *env, enum drop drop,
 	}
 
 	return drop;
+}
+
+/** env_note_effect() - What the frame in hand was good for; the last one counts */
+#define env_note_effect(env, why) env_note_effect_at((env), BECAUSE(why))
+static inline void env_note_effect_at(struct env *env, struct reason reason)
+{
+	if (env_is_observed(env)) {
+		env->rx_note.effect     = (uint16_t)reason.why;
+		env->rx_note.effect_src = reason.src;
+	}
 }
 
 /** env_note_why() - What the frame in hand causes, for its FRAME_DONE */

@@ -51,6 +51,7 @@ struct tarn_vars {
  * @state_before, @state: enum tcp_state around it (equal when sending)
  * @step:	which of the eight checks stopped a received segment, 0: none
  * @is_again:	sent frame: what it carries left before, first at @first_us
+ * @effect:	received frame: enum why: what it was good for, beside @why
  * @now, @before: after the frame was processed or has left, and before that
  *
  * @now, the addresses of the numbers and the states mean something only if
@@ -60,8 +61,9 @@ struct tarn_note {
 	uint16_t why;
 	bool has_conn, has_before, is_again;
 	uint8_t state_before, state, step;
+	uint16_t effect;
 	uint32_t conn;
-	const char *src;
+	const char *src, *effect_src;
 	uint64_t first_us; /* 0: not known */
 	uint32_t iss, irs; /* to show relative numbers */
 	struct tarn_vars now, before;
@@ -75,6 +77,7 @@ static inline void tarn_note_init(struct tarn_note *note)
 	note->has_before = false;
 	note->is_again   = false;
 	note->step       = 0;
+	note->effect     = WHY_NONE;
 	note->conn       = 0;
 	note->src        = NULL;
 	note->first_us   = 0;

@@ -49,7 +49,7 @@ static void remember(struct neighbours *all, const struct tarn_ip *ip)
 }
 
 static bool give_up_oldest(struct net *net, struct neigh_queue *queue,
-                           enum drop why)
+                           enum drop why, const char *src)
 {
 	struct waiting *waiting = take_oldest(queue);
 	struct ip4_hdr hdr;
@@ -60,7 +60,7 @@ static bool give_up_oldest(struct net *net, struct neigh_queue *queue,
 	if (why == DROP_ARP_FAILED &&
 	    ip4_hdr_read(waiting->packet, waiting->len, &hdr) == DROP_NONE)
 		remember(&net->neighbours, &hdr.dst);
-	(void)env_drop(net->env, why);
+	(void)env_drop_at(net->env, why, src);
 	release(net, waiting);
 
 	return true;
@@ -74,7 +74,7 @@ enum drop neigh_queue_add(struct net *net, struct neigh_queue *queue,
 	size_t size;
 
 	if (queue->count == NEIGH_PENDING_MAX)
-		(void)give_up_oldest(net, queue, DROP_ARP_QUEUE_FULL);
+		(void)give_up_oldest(net, queue, DROP_ARP_QUEUE_FULL, SRC);
 
 	size = sizeof(*waiting) + pkt_len(pkt);
 	if (size > NEIGH_PENDING_BYTES_MAX - all->pending_bytes)
@@ -110,9 +110,10 @@ void neigh_queue_send(struct net *net, struct neigh_queue *queue,
 	}
 }
 
-void neigh_queue_drop(struct net *net, struct neigh_queue *queue, enum drop why)
+void neigh_queue_drop_at(struct net *net, struct neigh_queue *queue,
+                         enum drop why, const char *src)
 {
-	while (give_up_oldest(net, queue, why))
+	while (give_up_oldest(net, queue, why, src))
 		;
 }
 

@@ -37,7 +37,9 @@ void neigh_queue_send(struct net *net, struct neigh_queue *queue,
  * @why:	counted once for each packet; on DROP_ARP_FAILED their
  *		destinations are remembered for net_unreached()
  */
-void neigh_queue_drop(struct net *net, struct neigh_queue *queue,
-                      enum drop why);
+#define neigh_queue_drop(net, queue, why)                                      \
+	neigh_queue_drop_at((net), (queue), (why), SRC)
+void neigh_queue_drop_at(struct net *net, struct neigh_queue *queue,
+                         enum drop why, const char *src);
 
 #endif

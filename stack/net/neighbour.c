@@ -124,6 +124,21 @@ static void set_state(struct net *net, struct neighbour *neigh,
 	env_emit(net->env, &event);
 }
 
+/* Packets that wait for this neighbour's address came or went. */
+static void tell_queue(struct net *net, const struct neighbour *neigh,
+                       struct reason reason)
+{
+	const struct tarn_event_queue queue = {
+		.name  = "ARP",
+		.count = neigh->queue.count,
+		.limit = NEIGH_PENDING_MAX,
+		.who   = { .ip = neigh->ip },
+	};
+
+	if (env_is_observed(net->env))
+		env_emit_queue_at(net->env, &queue, reason);
+}
+
 static struct neighbour *find(struct net *net, const struct tarn_ip *ip)
 {
 	struct neighbours *all = &net->neighbours;
@@ -333,7 +348,10 @@ enum drop neigh_answered(struct net *net, const struct tarn_ip *ip,
 	memcpy(neigh->mac, mac, ETH_ADDR_LEN);
 	env_note_why(net->env, WHY_ARP_RESOLVED);
 	reached(net, neigh, BECAUSE(WHY_ARP_RESOLVED));
+	if (neigh->queue.count == 0)
+		return DROP_NONE;
 	neigh_queue_send(net, &neigh->queue, neigh->mac);
+	tell_queue(net, neigh, BECAUSE(WHY_ARP_SENT));
 
 	return DROP_NONE;
 }
@@ -389,8 +407,12 @@ enum drop neigh_output(struct net *net, const struct tarn_ip *hop,
 	case NEIGH_PROBE:
 		break;
 	}
-	if (neigh->state == NEIGH_INCOMPLETE)
-		return neigh_queue_add(net, &neigh->queue, pkt);
+	if (neigh->state == NEIGH_INCOMPLETE) {
+		const enum drop drop = neigh_queue_add(net, &neigh->queue, pkt);
+
+		tell_queue(net, neigh, BECAUSE(WHY_ARP_WAITS));
+		return drop;
+	}
 
 	return fragment_output(net, pkt, neigh->mac);
 }
@@ -407,6 +429,7 @@ static void ask_again(struct net *net, struct neighbour *neigh)
 		neigh->ask_from_us = net->env->now_us + NEIGH_RETRY_US;
 		set_timer(net, neigh, net->env->now_us + NEIGH_FAILED_US);
 		neigh_queue_drop(net, &neigh->queue, DROP_ARP_FAILED);
+		tell_queue(net, neigh, BECAUSE(WHY_ARP_GAVE_UP));
 	} else if (list_is_linked(&neigh->idle)) {
 		forget(net, neigh, BECAUSE(WHY_ARP_GAVE_UP));
 	} else {

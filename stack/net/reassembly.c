@@ -39,6 +39,40 @@ void reassembly_init(struct net *net)
 
 /* ---- records ---- */
 
+static void tell_queue(struct net *net, const struct tarn_ip *from,
+                       struct reason reason)
+{
+	const struct tarn_event_queue queue = {
+		.name  = "reassembly",
+		.count = (uint32_t)net->reassembly.table.node_count,
+		.limit = REASM_DATAGRAMS_MAX,
+		.who   = { .ip = *from },
+	};
+
+	if (env_is_observed(net->env))
+		env_emit_queue_at(net->env, &queue, reason);
+}
+
+static void tell_part(struct net *net, const struct datagram *datagram,
+                      const struct fragment *shape, struct reason reason)
+{
+	struct tarn_event event = { .kind = TARN_EVENT_REASSEMBLY,
+		                    .why  = reason.why,
+		                    .src  = reason.src };
+
+	event.reassembly = (struct tarn_event_reassembly){
+		.src   = datagram->key.src,
+		.dst   = datagram->key.dst,
+		.id    = get_be16(datagram->key.id),
+		.proto = datagram->key.proto,
+		.start = shape->start,
+		.end   = shape->end,
+		.have  = datagram->held_len,
+		.want  = datagram->total_len,
+	};
+	env_emit(net->env, &event);
+}
+
 static void empty(struct net *net, struct datagram *datagram)
 {
 	net->reassembly.bytes -= datagram->bytes;
@@ -48,13 +82,15 @@ static void empty(struct net *net, struct datagram *datagram)
 
 static void forget(struct net *net, struct datagram *datagram)
 {
-	struct reassembly *all = &net->reassembly;
+	struct reassembly *all   = &net->reassembly;
+	const struct tarn_ip src = datagram->key.src;
 
 	empty(net, datagram);
 	all->bytes -= sizeof(*datagram);
 	list_remove(&datagram->age);
 	table_remove(&all->table, &datagram->node);
 	memory_give(&net->env->memory, datagram, sizeof(*datagram));
+	tell_queue(net, &src, BECAUSE(WHY_FRAGMENTS_GONE));
 }
 
 /* A record gives way to a newer one; a tombstone is no loss. */
@@ -134,6 +170,7 @@ static struct datagram *make(struct net *net, const struct datagram_key *key)
 	}
 	list_append(&all->age, &datagram->age);
 	all->bytes += datagram->bytes;
+	tell_queue(net, &key->src, BECAUSE(WHY_FRAGMENT_KEPT));
 
 	return datagram;
 }
@@ -296,6 +333,11 @@ enum drop reassembly_input(struct net *net, const struct ip4_hdr *hdr,
 	drop = insert(net, datagram, &shape, rx->packet);
 	if (drop != DROP_NONE)
 		return drop;
+	if (env_is_observed(net->env))
+		tell_part(net, datagram, &shape,
+		          datagram_is_whole(datagram)
+		                  ? BECAUSE(WHY_FRAGMENTS_WHOLE)
+		                  : BECAUSE(WHY_FRAGMENT_KEPT));
 	if (!datagram_is_whole(datagram))
 		return env_verdict(net->env, DROP_FRAGMENT_HELD);
 

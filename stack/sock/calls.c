@@ -41,7 +41,10 @@ int tarn_socket(struct tarn *t, int type)
 {
 	struct socks *socks = tarn_socks(t);
 
-	return (int)socks_told(socks, "socket", -1, open_socket(socks, type));
+	return (int)socks_told(socks,
+	                       CALL("socket", -1, .is_maker = true, .count = 1,
+	                            .number = { (unsigned)type }),
+	                       open_socket(socks, type));
 }
 
 /* 0.0.0.0 is the wildcard too, and the wildcard has no other octets. */
@@ -96,7 +99,7 @@ int tarn_bind(struct tarn *t, int fd, const struct tarn_addr *local)
 {
 	struct socks *socks = tarn_socks(t);
 
-	return (int)socks_told(socks, "bind", fd,
+	return (int)socks_told(socks, CALL("bind", fd, .addr = local),
 	                       bind_socket(socks, fd, local));
 }
 
@@ -123,7 +126,7 @@ int tarn_getsockname(struct tarn *t, int fd, struct tarn_addr *ret_local)
 {
 	struct socks *socks = tarn_socks(t);
 
-	return (int)socks_told(socks, "getsockname", fd,
+	return (int)socks_told(socks, CALL("getsockname", fd, .count = 0),
 	                       local_name(socks, fd, ret_local));
 }
 
@@ -164,7 +167,7 @@ int tarn_getpeername(struct tarn *t, int fd, struct tarn_addr *ret_peer)
 {
 	struct socks *socks = tarn_socks(t);
 
-	return (int)socks_told(socks, "getpeername", fd,
+	return (int)socks_told(socks, CALL("getpeername", fd, .count = 0),
 	                       peer_name(socks, fd, ret_peer));
 }
 
@@ -201,5 +204,6 @@ int tarn_close(struct tarn *t, int fd)
 {
 	struct socks *socks = tarn_socks(t);
 
-	return (int)socks_told(socks, "close", fd, close_socket(socks, fd));
+	return (int)socks_told(socks, CALL("close", fd, .count = 0),
+	                       close_socket(socks, fd));
 }

@@ -71,8 +71,10 @@ int tarn_listen(struct tarn *t, int fd, int backlog)
 {
 	struct socks *socks = tarn_socks(t);
 
-	return (int)socks_told(socks, "listen", fd,
-	                       listen_on(socks, fd, backlog));
+	return (int)socks_told(
+	        socks,
+	        CALL("listen", fd, .count = 1, .number = { (unsigned)backlog }),
+	        listen_on(socks, fd, backlog));
 }
 
 /* Linux hands these down; what concerns TCP the connection has already. */
@@ -120,7 +122,7 @@ int tarn_accept(struct tarn *t, int fd, struct tarn_addr *ret_peer)
 {
 	struct socks *socks = tarn_socks(t);
 
-	return (int)socks_told(socks, "accept", fd,
+	return (int)socks_told(socks, CALL("accept", fd, .is_maker = true),
 	                       accept_from(socks, fd, ret_peer));
 }
 
@@ -208,7 +210,7 @@ int tarn_connect(struct tarn *t, int fd, const struct tarn_addr *peer)
 {
 	struct socks *socks = tarn_socks(t);
 
-	return (int)socks_told(socks, "connect", fd,
+	return (int)socks_told(socks, CALL("connect", fd, .addr = peer),
 	                       connect_to(socks, fd, peer));
 }
 
@@ -278,6 +280,8 @@ int tarn_shutdown(struct tarn *t, int fd, int how)
 {
 	struct socks *socks = tarn_socks(t);
 
-	return (int)socks_told(socks, "shutdown", fd,
-	                       shutdown_socket(socks, fd, how));
+	return (int)socks_told(
+	        socks,
+	        CALL("shutdown", fd, .count = 1, .number = { (unsigned)how }),
+	        shutdown_socket(socks, fd, how));
 }

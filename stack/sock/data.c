@@ -206,7 +206,7 @@ ssize_t tarn_sendmsg(struct tarn *t, int fd, const struct tarn_msg *msg,
 {
 	struct socks *socks = tarn_socks(t);
 
-	return socks_told(socks, "sendmsg", fd,
+	return socks_told(socks, CALL("sendmsg", fd, .count = 0),
 	                  send_msg(socks, fd, msg, flags));
 }
 
@@ -234,7 +234,8 @@ ssize_t tarn_send(struct tarn *t, int fd, const void *data, size_t len,
 	struct socks *socks           = tarn_socks(t);
 	const struct tarn_slice slice = { data, MIN(len, LEN_MAX) };
 
-	return socks_told(socks, "send", fd,
+	return socks_told(socks,
+	                  CALL("send", fd, .count = 1, .number = { slice.len }),
 	                  send_to(socks, fd, &slice, flags, NULL));
 }
 
@@ -244,7 +245,9 @@ ssize_t tarn_sendto(struct tarn *t, int fd, const void *data, size_t len,
 	struct socks *socks           = tarn_socks(t);
 	const struct tarn_slice slice = { data, MIN(len, LEN_MAX) };
 
-	return socks_told(socks, "sendto", fd,
+	return socks_told(socks,
+	                  CALL("sendto", fd, .addr = peer, .count = 1,
+	                       .number = { slice.len }),
 	                  send_to(socks, fd, &slice, flags, peer));
 }
 
@@ -412,7 +415,7 @@ ssize_t tarn_recvmsg(struct tarn *t, int fd, struct tarn_msg *msg, int flags)
 {
 	struct socks *socks = tarn_socks(t);
 
-	return socks_told(socks, "recvmsg", fd,
+	return socks_told(socks, CALL("recvmsg", fd, .count = 0),
 	                  receive_msg(socks, fd, msg, flags));
 }
 
@@ -422,7 +425,8 @@ ssize_t tarn_recv(struct tarn *t, int fd, void *data, size_t size, int flags)
 	struct tarn_iovec iov = { .base = data, .len = MIN(size, LEN_MAX) };
 	struct tarn_msg msg   = { .iov = &iov, .iov_count = 1 };
 
-	return socks_told(socks, "recv", fd,
+	return socks_told(socks,
+	                  CALL("recv", fd, .count = 1, .number = { iov.len }),
 	                  receive_msg(socks, fd, &msg, flags));
 }
 
@@ -433,6 +437,7 @@ ssize_t tarn_recvfrom(struct tarn *t, int fd, void *data, size_t size,
 	struct tarn_iovec iov = { .base = data, .len = MIN(size, LEN_MAX) };
 	struct tarn_msg msg = { .peer = ret_peer, .iov = &iov, .iov_count = 1 };
 
-	return socks_told(socks, "recvfrom", fd,
-	                  receive_msg(socks, fd, &msg, flags));
+	return socks_told(
+	        socks, CALL("recvfrom", fd, .count = 1, .number = { iov.len }),
+	        receive_msg(socks, fd, &msg, flags));
 }

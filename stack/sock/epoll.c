@@ -209,7 +209,9 @@ int tarn_epoll_ctl(struct tarn *t, int epfd, int op, int fd,
 {
 	struct socks *socks = tarn_socks(t);
 
-	return (int)socks_told(socks, "epoll_ctl", epfd,
+	return (int)socks_told(socks,
+	                       CALL("epoll_ctl", epfd, .count = 2,
+	                            .number = { (unsigned)op, (unsigned)fd }),
 	                       control(socks, epfd, op, fd, event));
 }
 
@@ -225,7 +227,8 @@ int tarn_epoll_create(struct tarn *t)
 {
 	struct socks *socks = tarn_socks(t);
 
-	return (int)socks_told(socks, "epoll_create", -1, create_set(socks));
+	return (int)socks_told(socks, CALL("epoll_create", -1, .count = 0),
+	                       create_set(socks));
 }
 
 void epoll_forget(struct socks *socks, struct socket *socket)

@@ -118,8 +118,9 @@ int tarn_setsockopt(struct tarn *t, int fd, enum tarn_option option,
 	struct socks *socks          = tarn_socks(t);
 	const struct tarn_slice from = { value, len };
 
-	return (int)socks_told(socks, "setsockopt", fd,
-	                       set_option(socks, fd, option, &from));
+	return (int)socks_told(
+	        socks, CALL("setsockopt", fd, .count = 1, .number = { option }),
+	        set_option(socks, fd, option, &from));
 }
 
 /* ---- get ---- */
@@ -267,6 +268,7 @@ int tarn_getsockopt(struct tarn *t, int fd, enum tarn_option option,
 {
 	struct socks *socks = tarn_socks(t);
 
-	return (int)socks_told(socks, "getsockopt", fd,
-	                       get_option(socks, fd, option, value, size));
+	return (int)socks_told(
+	        socks, CALL("getsockopt", fd, .count = 1, .number = { option }),
+	        get_option(socks, fd, option, value, size));
 }

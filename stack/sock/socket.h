@@ -60,6 +60,8 @@ struct socket {
 	struct list watches;
 	struct list members, ready;
 	uint32_t set_count;
+	uint32_t told_ready;      /* TARN_POLL*: to observers */
+	const char *told_waiting; /* the call that last said -EAGAIN to them */
 };
 
 #define SOCKS_WORDS (SOCKETS_MAX / 64)
@@ -107,9 +109,34 @@ int socks_get(const struct socks *socks, int fd, struct socket **ret);
 /** socket_user() - How TCP and UDP know @socket */
 void *socket_user(const struct socket *socket);
 
+/* ---- tell.c: what observers see ---- */
+
+/** struct call - one of the user's calls, as an observer is told it
+ * @fd:		descriptor; -1: none yet
+ * @addr:	an argument, or NULL
+ * @count:	of the arguments in @number
+ * @is_maker:	what it returns is a descriptor
+ */
+struct call {
+	const char *name;
+	int fd;
+	const char *src;
+	const struct tarn_addr *addr;
+	unsigned count;
+	bool is_maker;
+	uint64_t number[3];
+};
+
+/** CALL() - The call that this line returns from; arguments as @addr, @number */
+#define CALL(what, descriptor, ...)                                            \
+	(&(struct call){                                                       \
+	        .name = (what), .fd = (descriptor), .src = SRC, __VA_ARGS__ })
+
 /** socks_told() - Show the observer a call that returns. Return: @result */
-ssize_t socks_told(const struct socks *socks, const char *name, int fd,
+ssize_t socks_told(struct socks *socks, const struct call *call,
                    ssize_t result);
+/** socks_tell_ready() - And what @socket is ready for now, if that changed */
+void socks_tell_ready(struct socks *socks, struct socket *socket);
 
 /* ---- ports.c: which stream sockets are bound where ---- */
 

@@ -246,25 +246,16 @@ void socks_drain(struct socks *socks)
 		if (socket->tcb && is_synchronized(tcp_state(socket->tcb)))
 			socket->was_connected = true;
 		epoll_changed(socket);
+		if (env_is_observed(socks->env))
+			socks_tell_ready(socks, socket);
 	}
 
 	while ((pcb = udp_take_ready(socks->udp))) {
 		socket = find_user(socks, pcb->user);
-		if (socket)
-			epoll_changed(socket);
+		if (!socket)
+			continue;
+		epoll_changed(socket);
+		if (env_is_observed(socks->env))
+			socks_tell_ready(socks, socket);
 	}
-}
-
-ssize_t socks_told(const struct socks *socks, const char *name, int fd,
-                   ssize_t result)
-{
-	struct tarn_event event = {
-		.kind = TARN_EVENT_CALL,
-		.call = { .name = name, .fd = fd, .result = result },
-	};
-
-	if (env_is_observed(socks->env) && result != -EAGAIN)
-		env_emit(socks->env, &event);
-
-	return result;
 }

@@ -95,6 +95,9 @@ static void advance(struct tcb *tcb, struct ack_news *news)
 	tcb->octets_acked += text;
 	if (seq_geq(tcb->snd.una, tcb->snd.small_end))
 		tcb->snd.has_small = false;
+	tcp_effect(tcb, WHY_NEW_ACK);
+	if (text > 0)
+		tcp_emit_buffers(tcb, WHY_NEW_ACK);
 	path_mtu_acked(tcb, text);
 	tcb->loss.timeouts = 0;
 	tcb->soft_error    = 0; /* whatever it was, it has passed */
@@ -167,6 +170,8 @@ static void update_window(struct tcb *tcb, const struct tcp_seg *seg)
 		tcp_timer_cancel(tcb, TCP_TIMER_PERSIST,
 		                 WHY_TIMER_WINDOW_OPENED);
 	}
+	if (wnd != tcb->snd.wnd && tcb->tcp->env->rx_note.effect == WHY_NONE)
+		tcp_effect(tcb, WHY_NEW_WINDOW);
 	tcb->snd.wnd     = wnd;
 	tcb->snd.max_wnd = MAX(tcb->snd.max_wnd, wnd);
 	tcb->snd.wl1     = seg->seq;

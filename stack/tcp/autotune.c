@@ -121,8 +121,10 @@ static void grow_receive(struct tcb *tcb, uint32_t copied)
 
 	if (settings->is_rcvbuf_fixed || !may_grow(tcb))
 		return;
-	if (target > settings->rcvbuf)
-		settings->rcvbuf = (uint32_t)target;
+	if (target <= settings->rcvbuf)
+		return;
+	settings->rcvbuf = (uint32_t)target;
+	tcp_emit_buffers(tcb, WHY_BUFFER_GROWS);
 }
 
 void autotune_copied(struct tcb *tcb, uint32_t len)
@@ -154,6 +156,8 @@ void autotune_acked(struct tcb *tcb)
 
 	if (target <= settings->sndbuf || settings->is_sndbuf_fixed)
 		return;
-	if (may_grow(tcb))
-		settings->sndbuf = (uint32_t)target;
+	if (!may_grow(tcb))
+		return;
+	settings->sndbuf = (uint32_t)target;
+	tcp_emit_buffers(tcb, WHY_BUFFER_GROWS);
 }

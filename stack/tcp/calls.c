@@ -98,6 +98,7 @@ ssize_t tcp_send(struct tcb *tcb, const void *data, size_t len, bool more)
 	tcb->snd.more = more;
 	if (!more && !tcb->settings.cork)
 		push_note(tcb);
+	tcp_emit_buffers(tcb, WHY_APP_WROTE);
 	tcp_owe(tcb, WHY_DATA);
 
 	return count;
@@ -126,6 +127,7 @@ ssize_t tcp_receive(struct tcb *tcb, void *data, size_t size, bool peek)
 		ring_read_at(ring, 0, data, count);
 		if (!peek) {
 			ring_consume(ring, count);
+			tcp_emit_buffers(tcb, WHY_APP_READ);
 			autotune_copied(tcb, count);
 			urgent_read(tcb);
 			after_receive(tcb);

@@ -76,6 +76,18 @@ static void reached_r1(struct tcb *tcb)
 		tcp_soft_error(tcb, ETIMEDOUT);
 }
 
+/* Is it the user's patience, and not the number of tries, that is over? */
+static void tell_patience(struct tcb *tcb, uint64_t now_us)
+{
+	const uint64_t over_us = MIN(user_deadline(tcb, tcb->loss.stuck_us),
+	                             give_up_deadline(tcb));
+	const struct tarn_event_timer timer = { "user timeout",
+		                                TARN_TIMER_FIRED, over_us };
+
+	if (over_us <= now_us && env_is_observed(tcb->tcp->env))
+		tcp_tell_timer(tcb, &timer, BECAUSE(WHY_TIMEOUT_USER));
+}
+
 /* MUST-20, MUST-22 */
 bool give_up_or_try_again(struct tcb *tcb)
 {
@@ -87,6 +99,7 @@ bool give_up_or_try_again(struct tcb *tcb)
 	if (loss->timeouts >= retry_limit(tcb) ||
 	    user_deadline(tcb, loss->stuck_us) <= now_us ||
 	    give_up_deadline(tcb) <= now_us) {
+		tell_patience(tcb, now_us);
 		tcb_end(tcb, give_up_error(tcb), WHY_TIMEOUT_USER);
 		return false;
 	}

@@ -44,6 +44,34 @@ static void emit_state(const struct conn_half *half, enum tcp_state from,
 	tcp_tell_state(tcp, &half->conn.key, &note, reason);
 }
 
+static void tell_queue(struct tcp_listener *listener, struct reason reason)
+{
+	const struct tarn_event_queue queue = {
+		.name  = "SYN",
+		.count = listener->half_count,
+		.limit = listener->tcp->env->config.syn_queue_max,
+		.who   = { listener->key.ip, listener->key.port },
+	};
+
+	if (env_is_observed(listener->tcp->env))
+		env_emit_queue_at(listener->tcp->env, &queue, reason);
+}
+
+static void tell_timer(const struct conn_half *half, enum tarn_timer_act act,
+                       struct reason reason)
+{
+	struct env *env         = half->listener->tcp->env;
+	struct tarn_event event = {
+		.kind  = TARN_EVENT_TCP_TIMER,
+		.why   = reason.why,
+		.src   = reason.src,
+		.timer = { "SYN,ACK", act, half->timer.deadline_us },
+	};
+
+	fill_note(half, &event.note);
+	env_emit(env, &event);
+}
+
 /* What every segment of a half-open connection has. */
 static struct tcp_answer make_answer(const struct conn_half *half,
                                      struct reason reason)
@@ -107,24 +135,29 @@ static void arm(struct conn_half *half)
 
 	timer_set(&tcp->half_wheel, &half->timer,
 	          tcp->env->now_us + MIN(rto_us, TCP_RTO_US_MAX));
+	if (env_is_observed(tcp->env))
+		tell_timer(half, TARN_TIMER_ARMED, BECAUSE(WHY_TIMER_SYN_ACK));
 }
 
 /* Out of both queues, but the 4-tuple stays where it is. */
-static void leave_queue(struct conn_half *half)
+static void leave_queue(struct conn_half *half, struct reason reason)
 {
 	struct tcp *tcp = half->listener->tcp;
 
+	if (env_is_observed(tcp->env) && timer_is_set(&half->timer))
+		tell_timer(half, TARN_TIMER_CANCELLED, reason);
 	timer_cancel(&tcp->half_wheel, &half->timer);
 	list_remove(&half->queue);
 	half->listener->half_count--;
 	tcp->usage.half_open--;
+	tell_queue(half->listener, reason);
 }
 
 void half_free(struct conn_half *half)
 {
 	struct tcp *tcp = half->listener->tcp;
 
-	leave_queue(half);
+	leave_queue(half, BECAUSE(WHY_LEFT_QUEUE));
 	conn_remove(tcp, &half->conn);
 	memory_give(&tcp->env->memory, half, sizeof(*half));
 }
@@ -215,6 +248,7 @@ enum drop half_create(struct tcp_listener *listener, struct tcp_seg *seg,
 	list_append(&listener->half, &half->queue);
 	listener->half_count++;
 	tcp->usage.half_open++;
+	tell_queue(listener, BECAUSE(WHY_GOT_SYN));
 
 	half_tell_birth(half, WHY_GOT_SYN);
 	answer = half_syn_ack(half, BECAUSE(WHY_SYN_ACK));
@@ -246,6 +280,8 @@ static bool is_given_up(const struct conn_half *half)
 
 static void expire(struct conn_half *half)
 {
+	if (env_is_observed(half->listener->tcp->env))
+		tell_timer(half, TARN_TIMER_FIRED, BECAUSE(WHY_RETRANSMIT_SYN));
 	if (is_given_up(half)) {
 		emit_state(half, TCPS_SYN_RECEIVED, TCPS_CLOSED,
 		           BECAUSE(WHY_TIMEOUT_USER));
@@ -272,7 +308,7 @@ void half_yield(struct conn_half *half, struct tcb *heir)
 	struct tcp *tcp = half->listener->tcp;
 
 	conn_replace(tcp, &half->conn, &heir->conn);
-	leave_queue(half);
+	leave_queue(half, BECAUSE(WHY_GOT_ACK_OF_SYN));
 	memory_give(&tcp->env->memory, half, sizeof(*half));
 }
 

@@ -134,6 +134,8 @@ static enum drop tcb_arrives(struct tcb *tcb, struct tcp_seg *seg)
 		drop = tcp_other_states(tcb, seg);
 	tcb_verify(tcb);
 
+	if (drop == DROP_NONE && note->effect == WHY_NONE)
+		tcp_effect(tcb, WHY_NOTHING_NEW);
 	if (is_observed) {
 		tcp_note(tcb, note);
 		note->state_before = state_before;

@@ -92,6 +92,19 @@ void tcp_listener_set_user(struct tcp_listener *listener, void *user)
 	listener->ready.user = user;
 }
 
+static void tell_queue(struct tcp_listener *listener, struct reason reason)
+{
+	const struct tarn_event_queue queue = {
+		.name  = "accept",
+		.count = listener->accept_count,
+		.limit = listener->backlog,
+		.who   = { listener->key.ip, listener->key.port },
+	};
+
+	if (env_is_observed(listener->tcp->env))
+		env_emit_queue_at(listener->tcp->env, &queue, reason);
+}
+
 bool tcp_can_accept(const struct tcp_listener *listener)
 {
 	return !list_is_empty(&listener->accept);
@@ -108,6 +121,7 @@ struct tcb *tcp_accept(struct tcp_listener *listener)
 	listener->accept_count--;
 	tcb           = CONTAINER_OF(node, struct tcb, accept);
 	tcb->listener = NULL;
+	tell_queue(listener, BECAUSE(WHY_APP_ACCEPTED));
 
 	return tcb;
 }
@@ -172,6 +186,7 @@ void listener_established(struct tcb *tcb)
 
 	list_append(&listener->accept, &tcb->accept);
 	listener->accept_count++;
+	tell_queue(listener, BECAUSE(WHY_GOT_ACK_OF_SYN));
 	tcp_mark_ready(listener->tcp, &listener->ready);
 }
 

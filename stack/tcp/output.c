@@ -129,6 +129,7 @@ static void send_again(struct tcb *tcb, uint32_t seq, uint32_t len,
 {
 	sent_resend(&tcb->sent, &tcb->tcp->env->memory, seq, seq + len,
 	            tcb->tcp->env->now_us);
+	tcp_emit_scoreboard_at(tcb, reason);
 	undo_resent(tcb, len);
 	tcb->retransmits++;
 	tcb->loss.octets_again += len;

@@ -41,8 +41,6 @@ void tcp_set_state_at(struct tcb *tcb, enum tcp_state to, struct reason reason);
 
 /** tcp_vars() - The variables as they stand */
 void tcp_vars(const struct tcb *tcb, struct tarn_vars *ret);
-/** tcp_note() - How the connection stands; leaves before, why and step alone */
-void tcp_note(const struct tcb *tcb, struct tarn_note *note);
 /** tcp_tell_state() - note->state_before became note->state */
 void tcp_tell_state(struct tcp *tcp, const struct conn_key *key,
                     const struct tarn_note *note, struct reason reason);
@@ -69,6 +67,8 @@ static inline void tcp_emit_cc_at(struct tcb *tcb, struct reason reason)
 		tcp_tell_cc(tcb, reason);
 }
 
+/** tcp_effect() - What the segment in hand was good for (env_note_effect()) */
+#define tcp_effect(tcb, why) env_note_effect((tcb)->tcp->env, (why))
 /** tcp_emit_buffers() - What is in the buffers, or their size, changed */
 #define tcp_emit_buffers(tcb, why) tcp_emit_buffers_at((tcb), BECAUSE(why))
 static inline void tcp_emit_buffers_at(struct tcb *tcb, struct reason reason)

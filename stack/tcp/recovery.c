@@ -109,6 +109,8 @@ static void detect_loss(struct tcb *tcb, struct ack_news *news)
 		sack_detect_loss(tcb, news);
 	else
 		rack_detect_loss(tcb, news);
+	if (news->has_loss)
+		tcp_emit_scoreboard(tcb, WHY_LOST);
 }
 
 /* Something counts as lost that did not before. */
@@ -149,6 +151,7 @@ void recovery_ack(struct tcb *tcb, struct ack_news *news)
 		frto_ack(tcb, news);
 	if (loss->state != LOSS_OPEN && seq_geq(tcb->snd.una, loss->recover)) {
 		leave_recovery(tcb);
+		tcp_emit_scoreboard(tcb, WHY_CC_RECOVERED);
 		has_recovered = true;
 	}
 	rack_dsack_round(tcb, news, has_recovered);
@@ -172,6 +175,7 @@ void recovery_reorder_timeout(struct tcb *tcb)
 	tcb->loss.rto_from_us = tcb->tcp->env->now_us;
 	rack_detect_loss(tcb, &news);
 	if (news.has_loss) {
+		tcp_emit_scoreboard(tcb, WHY_LOST);
 		react(tcb, &news);
 		if (tcb->loss.state == LOSS_RECOVERY &&
 		    !tcb->tcp->env->config.no_prr)
@@ -233,6 +237,7 @@ void recovery_timeout(struct tcb *tcb)
 	tlp_reset(tcb);
 	forget_what_was_reneged(tcb);
 	lose_what_is_overdue(tcb);
+	tcp_emit_scoreboard(tcb, WHY_LOST);
 	frto_begin(tcb, before);
 	cc_timeout(tcb);
 }
@@ -256,6 +261,7 @@ void recovery_resize(struct tcb *tcb)
 	if (!news.has_loss)
 		return;
 
+	tcp_emit_scoreboard(tcb, WHY_RETRANSMIT_PATH_MTU);
 	if (tcb->loss.state != LOSS_RECOVERY) {
 		tcb->loss.state   = LOSS_TIMEOUT;
 		tcb->loss.recover = tcb->snd.nxt;

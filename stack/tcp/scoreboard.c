@@ -188,6 +188,10 @@ void scoreboard_sacked(struct tcb *tcb, struct ack_news *news)
 	sort(block, count, tcb->snd.una);
 	for (unsigned i = 0; i < count; i++)
 		mark_block(tcb, news, &block[i]);
+	if (news->sacked == 0)
+		return;
+	tcp_effect(tcb, WHY_NEW_SACK);
+	tcp_emit_scoreboard(tcb, WHY_NEW_SACK);
 }
 
 /* ---- What others conclude ---- */

@@ -171,6 +171,9 @@ void tcp_info(const struct tcb *tcb, struct tarn_tcp_info *ret);
 /** tcp_unsent_or_unacked() - Octets queued and not yet acknowledged, FIN included (SO_LINGER) */
 uint32_t tcp_unacked(const struct tcb *tcb);
 
+/** tcp_note() - For observers: how it stands; leaves before, why, step alone */
+void tcp_note(const struct tcb *tcb, struct tarn_note *note);
+
 /* ---- Readiness, upwards by data ---- */
 
 /** tcp_set_user(), tcp_listener_set_user() - The socket that owns it */

@@ -109,7 +109,7 @@ struct reason tcp_decided(const struct tcb *tcb, enum why why)
 	    slot->reason.why == why)
 		return slot->reason;
 
-	return BECAUSE(why);
+	return (struct reason){ .why = why };
 }
 
 /* ---- Variables ---- */

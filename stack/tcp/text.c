@@ -81,6 +81,8 @@ static enum drop keep_out_of_order(struct tcb *tcb, const struct tcp_seg *seg)
 		return tcp_verdict(tcb, DROP_TCP_OUT_OF_ORDER_FULL);
 	tcb->count.out_of_order++;
 	sack_note_block(tcb, seg->seq);
+	tcp_effect(tcb, WHY_NEW_TEXT_KEPT);
+	tcp_emit_buffers(tcb, WHY_NEW_TEXT_KEPT);
 
 	return DROP_NONE;
 }
@@ -165,6 +167,8 @@ static enum drop take_in_order(struct tcb *tcb, const struct tcp_seg *seg)
 {
 	write_gaps(tcb, 0, seg);
 	claim(tcb, seg->text_len);
+	tcp_effect(tcb, WHY_NEW_TEXT);
+	tcp_emit_buffers(tcb, WHY_NEW_TEXT);
 	owe_ack(tcb, seg);
 	autotune_text(tcb, seg);
 	tcp_mark_ready(tcb->tcp, &tcb->ready);

@@ -23,16 +23,18 @@
 /* What observers are told: the name, and why it did something when it fires */
 static const struct {
 	const char *name;
-	enum why expiry;
+	struct reason expiry;
 } told[] = {
-	[TCP_TIMER_REORDER]     = { "reordering", WHY_RETRANSMIT_RACK },
-	[TCP_TIMER_LOSS_PROBE]  = { "loss probe", WHY_TAIL_LOSS_PROBE },
-	[TCP_TIMER_RETRANSMIT]  = { "retransmission", WHY_RETRANSMIT_TIMEOUT },
-	[TCP_TIMER_PERSIST]     = { "persist", WHY_WINDOW_PROBE },
-	[TCP_TIMER_DELAYED_ACK] = { "delayed ACK", WHY_ACK_DELAYED },
-	[TCP_TIMER_FIN_WAIT_2]  = { "FIN-WAIT-2", WHY_TIMEOUT_FIN_WAIT_2 },
-	[TCP_TIMER_KEEPALIVE]   = { "keep-alive", WHY_KEEP_ALIVE },
-	[TCP_TIMER_CORK]        = { "cork", WHY_TIMER_CORK_ENDS },
+	[TCP_TIMER_REORDER]    = { "reordering", { WHY_RETRANSMIT_RACK, SRC } },
+	[TCP_TIMER_LOSS_PROBE] = { "loss probe", { WHY_TAIL_LOSS_PROBE, SRC } },
+	[TCP_TIMER_RETRANSMIT] = { "retransmission",
+	                           { WHY_RETRANSMIT_TIMEOUT, SRC } },
+	[TCP_TIMER_PERSIST]    = { "persist", { WHY_WINDOW_PROBE, SRC } },
+	[TCP_TIMER_DELAYED_ACK] = { "delayed ACK", { WHY_ACK_DELAYED, SRC } },
+	[TCP_TIMER_FIN_WAIT_2]  = { "FIN-WAIT-2",
+	                            { WHY_TIMEOUT_FIN_WAIT_2, SRC } },
+	[TCP_TIMER_KEEPALIVE]   = { "keep-alive", { WHY_KEEP_ALIVE, SRC } },
+	[TCP_TIMER_CORK]        = { "cork", { WHY_TIMER_CORK_ENDS, SRC } },
 };
 static_assert(ARRAY_LEN(told) == TCP_TIMER_COUNT, "one name per timer");
 
@@ -131,7 +133,7 @@ static void persist_timeout(struct tcb *tcb)
 
 static void expire(struct tcb *tcb, enum tcp_timer which)
 {
-	emit(tcb, which, TARN_TIMER_FIRED, BECAUSE(told[which].expiry));
+	emit(tcb, which, TARN_TIMER_FIRED, told[which].expiry);
 	tcb->deadline_us[which] = TARN_NEVER;
 
 	switch (which) {

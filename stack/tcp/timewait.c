@@ -32,6 +32,23 @@ static void fill_note(const struct conn_wait *wait, struct tarn_note *ret)
 	ret->irs          = wait->irs;
 }
 
+static void tell_timer(const struct conn_wait *wait, enum tarn_timer_act act,
+                       struct reason reason)
+{
+	struct tarn_event event = {
+		.kind  = TARN_EVENT_TCP_TIMER,
+		.why   = reason.why,
+		.src   = reason.src,
+		.timer = { "2MSL", act, wait->deadline_us },
+	};
+
+	if (!env_is_observed(wait->tcp->env))
+		return;
+
+	fill_note(wait, &event.note);
+	env_emit(wait->tcp->env, &event);
+}
+
 static void emit_end(const struct conn_wait *wait, struct reason reason)
 {
 	struct tarn_note note = { 0 };
@@ -39,6 +56,10 @@ static void emit_end(const struct conn_wait *wait, struct reason reason)
 	if (!env_is_observed(wait->tcp->env))
 		return;
 
+	tell_timer(wait,
+	           reason.why == WHY_TIMEOUT_2MSL ? TARN_TIMER_FIRED
+	                                          : TARN_TIMER_CANCELLED,
+	           reason);
 	fill_note(wait, &note);
 	note.state = TCPS_CLOSED;
 	tcp_tell_state(wait->tcp, &wait->conn.key, &note, reason);
@@ -47,14 +68,17 @@ static void emit_end(const struct conn_wait *wait, struct reason reason)
 /* (Re)start 2MSL: the newest expires last. */
 static void restart(struct conn_wait *wait)
 {
-	struct tcp *tcp  = wait->tcp;
-	uint64_t wait_us = 2 * tcp->env->config.msl_us;
+	const bool is_moved = list_is_linked(&wait->node);
+	struct tcp *tcp     = wait->tcp;
+	uint64_t wait_us    = 2 * tcp->env->config.msl_us;
 
 	if (!rule_holds(tcp->env, RULE_TIME_WAIT))
 		wait_us = 0;
 	wait->deadline_us = tcp->env->now_us + wait_us;
 	list_remove(&wait->node);
 	list_append(&tcp->waits, &wait->node);
+	tell_timer(wait, is_moved ? TARN_TIMER_MOVED : TARN_TIMER_ARMED,
+	           BECAUSE(WHY_TIMER_2MSL));
 }
 
 void wait_free(struct conn_wait *wait)
@@ -285,8 +309,11 @@ enum drop tcp_time_wait(struct conn_wait *wait, struct tcp_seg *seg)
 		restart(wait);
 		return env_verdict(wait->tcp->env, DROP_TCP_TIME_WAIT);
 	}
-	if (end == wait->rcv_nxt && seg->text_len == 0)
-		return DROP_NONE; /* an empty segment in its place */
+	if (end == wait->rcv_nxt && seg->text_len == 0) {
+		/* An empty segment in its place. */
+		env_note_effect(wait->tcp->env, WHY_NOTHING_NEW);
+		return DROP_NONE;
+	}
 
 	answer_stray(wait);
 

@@ -87,6 +87,7 @@ void undo_now(struct tcb *tcb)
 	loss->rtx_now      = 0;
 	tcb->undo.is_armed = false;
 	scoreboard_unlose(tcb);
+	tcp_emit_scoreboard(tcb, WHY_CC_UNDO);
 	cc_undo(tcb);
 	tcp_owe(tcb, WHY_DATA);
 }

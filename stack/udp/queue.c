@@ -23,6 +23,20 @@ static size_t size_of(size_t len)
 	return sizeof(struct queued) + len;
 }
 
+static void tell_queue(struct udp *udp, const struct udp_pcb *pcb,
+                       struct reason reason)
+{
+	const struct tarn_event_queue queue = {
+		.name  = "UDP",
+		.count = pcb->queue_count,
+		.limit = UDP_QUEUE_DATAGRAMS_MAX,
+		.who   = pcb->local,
+	};
+
+	if (env_is_observed(udp->env))
+		env_emit_queue_at(udp->env, &queue, reason);
+}
+
 enum drop udp_queue_add(struct udp *udp, struct udp_pcb *pcb,
                         const struct tarn_addr *from, const uint8_t *data,
                         size_t len)
@@ -42,6 +56,8 @@ enum drop udp_queue_add(struct udp *udp, struct udp_pcb *pcb,
 	list_append(&pcb->queue, &queued->node);
 	pcb->queue_count++;
 	pcb->queue_bytes += (uint32_t)size_of(len);
+	env_note_effect(udp->env, WHY_UDP_QUEUED);
+	tell_queue(udp, pcb, BECAUSE(WHY_UDP_QUEUED));
 	udp_mark_ready(udp, pcb);
 
 	return DROP_NONE;
@@ -85,8 +101,10 @@ ssize_t udp_recv(struct udp *udp, struct udp_pcb *pcb, void *data, size_t size,
 		memcpy(data, queued->data, copied);
 	if (ret_from)
 		*ret_from = (struct udp_from){ queued->from, queued->len };
-	if (!peek)
+	if (!peek) {
 		release(udp, pcb, queued);
+		tell_queue(udp, pcb, BECAUSE(WHY_APP_READ));
+	}
 
 	return (ssize_t)copied;
 }

@@ -74,6 +74,7 @@ static void write_frame(const struct test_frame *frame, bool is_rx,
 		.len    = frame->len,
 		.drop   = drop,
 		.note   = *note,
+		.reason = { note->why, NULL },
 	};
 
 	capture_row(capture, &row);
@@ -153,8 +154,10 @@ START_TEST(dropped_frame_names_its_reason)
 	close_and_read();
 	next();
 	ck_assert(record.is_rx);
-	ck_assert_uint_eq(record.comment_count, 1);
-	ck_assert_str_eq(record.comment[0],
+	ck_assert_uint_eq(record.comment_count, 3);
+	ck_assert_str_eq(record.comment[0], "state=none (no connection)");
+	ck_assert_str_eq(record.comment[1], "cwnd=none");
+	ck_assert_str_eq(record.comment[2],
 	                 "dropped: TCP_CHECKSUM: TCP checksum is wrong "
 	                 "(RFC 9293 3.1 MUST-3)");
 }
