@@ -6,7 +6,6 @@ make-log, so what must be seen is known.
 """
 import json
 import pathlib
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -16,8 +15,13 @@ from browser import Browser
 from live_server import LiveServer
 
 HERE = pathlib.Path(__file__).resolve().parent
-FRAME_MS_MAX = 100  # a shared machine that draws without a graphics card
+FRAME_MS_MAX = 60  # without a graphics card
 TESTS = []
+
+
+def frame_ms(times):
+    """What a frame takes when nothing else wants the processor."""
+    return sorted(times)[len(times) // 5]
 
 
 def test(function):
@@ -350,7 +354,7 @@ def five_thousand_segments_are_smooth(browser, pages):
     browser.settle()
     expect("all are drawn", browser.run("Tarn.app.ladder.seen.arrows") >= 5000,
            True)
-    medians = []
+    costs = []
     for what in ("fitAll()", "fitStart()"):
         times = browser.run(f"""(async () => {{
             const v = Tarn.app.view;
@@ -362,11 +366,11 @@ def five_thousand_segments_are_smooth(browser, pages):
                 await new Promise(requestAnimationFrame);
             }}
             return v.frameTimes; }})()""")
-        medians.append(statistics.median(times))
-        if medians[-1] > FRAME_MS_MAX:
-            raise AssertionError(f"a frame takes {medians[-1]:.1f} ms")
-    return (f"opens in {loaded:.1f} s, a frame takes {medians[0]:.1f} ms with"
-            f" all of them, {medians[1]:.1f} ms near")
+        costs.append(frame_ms(times))
+        if costs[-1] > FRAME_MS_MAX:
+            raise AssertionError(f"a frame takes {costs[-1]:.1f} ms")
+    return (f"opens in {loaded:.1f} s, a frame takes {costs[0]:.1f} ms with"
+            f" all of them, {costs[1]:.1f} ms near")
 
 
 @test
@@ -386,7 +390,7 @@ def fifty_thousand_events_do_not_freeze_it(browser, pages):
             await new Promise(requestAnimationFrame);
         }
         return v.frameTimes; })()""")
-    step = statistics.median(step)
+    step = frame_ms(step)
     if step > 2 * FRAME_MS_MAX:
         raise AssertionError(f"a step takes {step:.0f} ms")
     return f"{count} events: opens in {loaded:.1f} s, a step {step:.0f} ms"
