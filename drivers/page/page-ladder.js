@@ -134,6 +134,8 @@ Tarn.Ladder = class {
 				c.lineTo(x, y + (k % 2 ? 2 : -2));
 			c.stroke();
 		}
+		if (y1 - y0 < 15)
+			return;
 		c.fillStyle = this.color("--dim");
 		c.font = this.font(11.5);
 		c.textAlign = "center";

@@ -116,6 +116,11 @@ Tarn.live = (() => {
 		const events = view.events;
 
 		view.cursor = events[events.length - 1];
+		/* While the run grows the usual gap changes, and its height not. */
+		const gap = view.map.gaps.length ?
+			view.map.idleWidth * view.scale : 30;
+		if (gap < 22 || gap > 70)
+			view.scale *= 34 / gap;
 		const bottom = view.y(view.map.last);
 		if (bottom > view.height * 0.92 || bottom < 0)
 			view.v0 = view.map.vLast - view.height * 0.85 / view.scale;

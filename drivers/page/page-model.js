@@ -104,7 +104,7 @@ Tarn.Model = class {
 		this.about = data;
 		this.hasStart = true;
 		/* A lab begins at 0, a host at the age of its machine. */
-		this.isVirtual = Boolean(data.ends);
+		this.isVirtual = Boolean(data.ends && data.ends.B);
 		for (const end of ["A", "B"])
 			if (data.ends && data.ends[end])
 				this.ends[end] = String(data.ends[end]);
