@@ -10,6 +10,8 @@
 #include "tools/lab/words.h"
 #include <errno.h>
 
+#define STEPS_AT_ONCE_MAX 100000u
+
 static void tell(struct stage *stage, const struct actor *actor,
                  enum stage_phase phase, const char *text)
 {
@@ -198,6 +200,14 @@ static void tell_blocked(struct stage *stage, struct actor *actor)
 	tell(stage, actor, PHASE_BLOCKS, NULL);
 }
 
+/* A loop without time in it would hold up everybody else for ever. */
+static void stop_runaway(struct stage *stage, struct actor *actor)
+{
+	actor->error = EPROTO;
+	end(stage, actor, PHASE_FAILS,
+	    "does too much at one instant: is a wait missing?");
+}
+
 bool actor_is_over(const struct actor *actor)
 {
 	return actor->is_finished || actor->is_dead || actor->error;
@@ -225,6 +235,7 @@ static bool try_step(struct stage *stage, struct actor *actor,
 bool actor_run(struct stage *stage, struct actor *actor)
 {
 	bool has_acted = false;
+	unsigned steps = 0;
 
 	while (!actor_is_over(actor)) {
 		const struct step *step;
@@ -232,6 +243,10 @@ bool actor_run(struct stage *stage, struct actor *actor)
 
 		if (actor->is_waiting && actor->wake_us > stage->now_us)
 			break;
+		if (++steps > STEPS_AT_ONCE_MAX) {
+			stop_runaway(stage, actor);
+			break;
+		}
 		actor->is_waiting = false;
 		if (actor->pc == actor->app->step_count) {
 			end(stage, actor, PHASE_ENDS, NULL);
