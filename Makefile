@@ -167,6 +167,8 @@ golden soak goodput:
 	@tools/install-deps build test
 	$(SUB) $(if $(filter goodput,$@),all $(TOOLS),$(B)/tests/netsim/$@)
 	@tools/simulate $@ $(B) $(N)
+## golden-lab    write the ladders of the lessons anew
+golden-lab: all; @TARN=$(B)/tarn tests/tools/lab.sh --golden
 ## cov           line and branch coverage of wire/ and tcp/
 cov:
 	@tools/install-deps build test cov
