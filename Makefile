@@ -180,7 +180,7 @@ lint:; @tools/install-deps build test lint && tools/lint
 format:; @git ls-files '*.c' '*.h' | xargs clang-format -i
 ## docs          manual pages as HTML in build/docs/
 docs:
-	@mkdir -p $(B)/docs && for page in docs/man/*.[137]; do mandoc -Thtml \
+	@mkdir -p $(B)/docs && for page in docs/man/*.[1357]; do mandoc -Thtml \
 		-Oman=%N.%S.html $$page >$(B)/docs/$$(basename $$page).html; done
 ## dist          build/tarn-VERSION.tar.gz of what is committed
 dist: $(B)/command
