@@ -134,6 +134,16 @@ passes "exit code 0" exit_code 0 handshake
 passes "exit code 1" exit_code 1 "$scratch/unfulfilled.lab"
 passes "exit code 2" exit_code 2 nonsense
 
+# ---- the manual -------------------------------------------------------------
+awk -v to="$scratch/manual" '
+	/^\.Bd -literal/ { getline; on = $0 == "# lab"; n += on }
+	/^\.Ed/ { on = 0 }
+	on { print > (to n ".lab") }' docs/man/tarn-lab.5
+for file in "$scratch"/manual*.lab; do
+	passes "example in tarn-lab(5): $(sed -n 's/^title *//p' "$file")" \
+		lab "$file"
+done
+
 # ---- seed, ascii ------------------------------------------------------------
 another_seed_has_other_numbers() {
 	! cmp -s <(lab handshake --seed 1) <(lab handshake --seed 2)
