@@ -179,7 +179,7 @@ Tarn.windows = (() => {
 		for (const [name, seq] of list.filter((m) => m[1] !== undefined)
 			.sort((a, b) => a[1] - b[1])) {
 			const text = name + " " + Tarn.text.group(seq);
-			const w = text.length * 6.3;
+			const w = text.length * 7.1;
 			const px = x(seq);
 			const left = Math.max(2, Math.min(WIDTH - w - 2, px - w / 2));
 			let row = 0;
