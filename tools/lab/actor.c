@@ -180,7 +180,9 @@ static bool go_on(struct stage *stage, struct actor *actor,
 		return true;
 	} else {
 		actor->error = error ? error : EPROTO;
-		end(stage, actor, PHASE_FAILS, tarn_strerror(-actor->error));
+		end(stage, actor, PHASE_FAILS,
+		    error ? tarn_strerror(-error)
+		          : "this was to fail, and did not");
 		return false;
 	}
 	if (actor->is_told)

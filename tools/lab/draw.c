@@ -278,7 +278,8 @@ static void draw_frame(struct draw *draw, const struct chronicle *chronicle,
 	draw_rung(draw, &rung);
 }
 
-static void draw_forged(struct draw *draw, const struct happening *row)
+static void draw_forged(struct draw *draw, const struct happening *row,
+                        const char *died)
 {
 	struct rung rung      = { .end = !row->end, .style = LADDER_AGAIN };
 	struct happening seen = *row;
@@ -296,7 +297,11 @@ static void draw_forged(struct draw *draw, const struct happening *row)
 	else
 		snprintf(whole, TEXT_LEN, "%s put on the wire: %.400s",
 		         draw->pen.ascii ? "*" : "☠", text);
-	snprintf(rung.arrow, TEXT_LEN, "%*s%.400s", 6, "", whole);
+	snprintf(rung.arrow, TEXT_LEN, "%*s%.400s%s%s", 6, "", whole,
+	         !died             ? ""
+	         : draw->pen.ascii ? " X "
+	                           : " ✗ ",
+	         died ? died : "");
 	draw_rung(draw, &rung);
 }
 
@@ -388,7 +393,7 @@ static void draw_row(struct draw *draw, const struct lesson *lesson,
 			draw_event(draw, row, row->text, LADDER_PLAIN);
 		break;
 	case STAGE_FORGED:
-		draw_forged(draw, row);
+		draw_forged(draw, row, death_of(chronicle, row, at));
 		break;
 	case STAGE_SAY:
 		draw_say(draw, row);

@@ -215,11 +215,13 @@ void stage_inject(struct stage *stage, unsigned from, const char *by,
 		                        .by     = by,
 		                        .frame  = frame,
 		                        .len    = len };
-	const struct wire_wish none = { 0 };
+	const struct wire_wish wish = { .is_lost =
+		                                is_chosen(stage, row.packet) };
 
 	keep(stage, from, true, frame, len);
 	stage_tell(stage, &row);
-	put(&stage->road[from], frame, len, &none, NULL);
+	put(&stage->road[from], frame, len, &wish,
+	    wish.is_lost ? "fault" : NULL);
 }
 
 /* ---- Beginning and end -------------------------------------------------- */
