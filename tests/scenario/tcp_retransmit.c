@@ -200,7 +200,7 @@ SCENARIO(sending_more_does_not_restart_the_timer)
 	time_passes(200 * MSEC);
 	app_sends(fd, 1000);
 	stack_sends("P. 1001:2001(1000) ack 1");
-	stack_sends_after(100 * MSEC, ". 1:1001(1000) ack 1");
+	stack_sends_after(100 * MSEC, "P. 1:1001(1000) ack 1");
 	peer_sends(". 1:1(0) ack 2001");
 }
 
