@@ -45,7 +45,6 @@ ASKING	:= $(shell grep -l -e rule_holds -e TARN_LAB stack/*/*.c)
 LAB_OBJ	:= $(ASKING:%.c=$(B)/lab/obj/%.o) \
 	   $(filter-out $(call objects,$(ASKING)),$(LIB_OBJ))
 all: $(B)/tarn $(B)/tarn-lab $(B)/libtarn.a $(B)/libtarn.so
-
 # Objects depend on the command that made them, so new flags make them anew.
 $(B)/command: FORCE
 	@mkdir -p $(@D)
@@ -64,7 +63,6 @@ $(eval $(call compile_rule,lab/obj,,-DTARN_LAB))
 $(B)/gen/%_files.c: $$(EMBED_$$*) tools/embed Makefile
 	@mkdir -p $(@D)
 	@tools/embed $(@F:.c=) $(EMBED_$*) >$@
-
 drivers_GEN := $(B)/obj/gen/page_files.o
 lab_GEN	:= $(B)/obj/gen/lesson_files.o
 define archive_rule

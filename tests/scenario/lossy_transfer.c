@@ -283,8 +283,8 @@ static void watch_end(struct tarn_config *config, unsigned end, void *context)
 /* Capture both ends of a transfer to files that have no name. */
 static void capture_transfer(uint64_t seed, FILE *file[2])
 {
-	const struct capture_info info = { .application    = "tarn " TARN_VERSION,
-		                           .comment        = "lossy_transfer",
+	const struct capture_info info = { .application = "tarn " TARN_VERSION,
+		                           .comment     = "lossy_transfer",
 		                           .interface_name = "wire",
 		                           .mtu            = 1500 };
 	struct watch watch[2];

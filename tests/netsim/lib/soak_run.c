@@ -73,8 +73,8 @@ static void *resize(void *context, void *ptr, size_t old_size, size_t new_size)
 
 static void open_capture(struct soak *soak, const char *path, unsigned side)
 {
-	const struct capture_info info = { .application    = "tarn " TARN_VERSION,
-		                           .comment        = "soak",
+	const struct capture_info info = { .application = "tarn " TARN_VERSION,
+		                           .comment     = "soak",
 		                           .interface_name = "wire",
 		                           .mtu            = UINT16_MAX };
 	char error[LINK_ERROR_LEN];

@@ -118,8 +118,8 @@ static void converse(struct lab *lab)
 /* Leaves the capture at @path. Return: what the live ladder drew, to be freed */
 static char *live_ladder(void)
 {
-	const struct capture_info info = { .application = "tarn test",
-		                           .mtu         = 1500 };
+	const struct capture_info info      = { .application = "tarn test",
+		                                .mtu         = 1500 };
 	const struct ladder_options options = { .left = "A", .right = "B" };
 	const struct wire_path wire         = { .delay_us = 10000 };
 	char error[LINK_ERROR_LEN], *drawn;

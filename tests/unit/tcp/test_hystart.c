@@ -14,7 +14,8 @@ static void setup(void)
 /* A round in which @samples ACKs of a segment each measure @rtt_us. */
 static void round_trip(unsigned samples, uint32_t rtt_us)
 {
-	tcb->snd.una = tcb->cc.round.end + 1; /* the last round is acknowledged */
+	tcb->snd.una =
+	        tcb->cc.round.end + 1; /* the last round is acknowledged */
 	tcb->snd.nxt = tcb->snd.una + samples + 1;
 	for (unsigned i = 0; i < samples; i++) {
 		cc_acked(tcb, &(struct cc_ack){ .acked  = TCB_MSS,
