@@ -76,7 +76,7 @@ all_right() {
 	answers "$1" | lab "$1" --predict
 }
 none_right() {
-	answers "$1" | sed y/abcde/bcaaa/ | lab "$1" --predict
+	answers "$1" | sed "y/abcde/bcaaa/" | lab "$1" --predict
 }
 for name in "${lessons[@]}"; do
 	passes "$name --predict: all right" all_right "$name"

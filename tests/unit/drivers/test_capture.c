@@ -224,8 +224,10 @@ END_TEST
 
 START_TEST(call_and_neighbour_are_rows)
 {
-	const struct tarn_event call  = { .kind = TARN_EVENT_CALL,
-		                          .call = { "connect", 3, -115 } };
+	const struct tarn_event call = {
+		.kind = TARN_EVENT_CALL,
+		.call = { .name = "connect", .fd = 3, .result = -115 }
+	};
 	const struct tarn_event moved = {
 		.kind      = TARN_EVENT_NEIGHBOUR,
 		.neighbour = { .ip   = tarn_ip4(10, 9, 0, 2),

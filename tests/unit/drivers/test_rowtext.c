@@ -66,7 +66,8 @@ static const struct {
 	  "arp:address_updated",
 	  "address 10.9.0.1: probing -> ours: the address is ours from now "
 	  "on (RFC 5227 2.3)" },
-	{ { .kind = TARN_EVENT_CALL, .call = { "recv", 3, 100 } },
+	{ { .kind = TARN_EVENT_CALL,
+	    .call = { .name = "recv", .fd = 3, .result = 100 } },
 	  "socket:call",
 	  "recv(3) = 100" },
 	{ { .kind = TARN_EVENT_FRAME_TX }, "?", "" },
@@ -82,8 +83,10 @@ END_TEST
 
 START_TEST(failed_call_tells_the_sentence)
 {
-	const struct tarn_event event = { .kind = TARN_EVENT_CALL,
-		                          .call = { "recv", 3, -11 } };
+	const struct tarn_event event = {
+		.kind = TARN_EVENT_CALL,
+		.call = { .name = "recv", .fd = 3, .result = -11 }
+	};
 
 	ck_assert_ptr_eq(strstr(rowtext_event(text, sizeof(text), &event),
 	                        "recv(3) = -11: "),
