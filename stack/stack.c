@@ -30,7 +30,8 @@ struct tarn {
 	struct socks *socks;
 	uint8_t *frame; /* the one being received */
 	size_t frame_size;
-	unsigned full_batches; /* in a row, with timers put off */
+	struct tarn_offload offload; /* ... and what the link says of it */
+	unsigned full_batches;       /* in a row, with timers put off */
 };
 
 /* ---- Birth and death ---- */
@@ -106,6 +107,15 @@ static int create_layers(struct tarn *t)
 	return error;
 }
 
+/* A link that offloads may give super-frames. */
+static size_t frame_size_of(const struct tarn_config *config)
+{
+	const size_t packet_len =
+	        config->super_ops ? IP4_PACKET_LEN_MAX : config->mtu;
+
+	return ETH_HDR_LEN + packet_len;
+}
+
 int tarn_create(const struct tarn_config *config, uint64_t now_us,
                 struct tarn **ret)
 {
@@ -126,7 +136,7 @@ int tarn_create(const struct tarn_config *config, uint64_t now_us,
 	t->env.config.congestion = tcp_congestion_name(config->congestion);
 	t->env.now_us            = now_us;
 	random_init(&t->env.random, config->seed);
-	t->frame_size = ETH_HDR_LEN + config->mtu;
+	t->frame_size = frame_size_of(config);
 	t->frame      = memory_take(&t->env.memory, t->frame_size);
 	error         = t->frame ? create_layers(t) : -ENOMEM;
 	if (error < 0) {
@@ -189,7 +199,7 @@ static enum drop frame_arrives(struct tarn *t, size_t len)
 	if (len > t->frame_size)
 		return env_verdict(&t->env, DROP_ETH_LONG);
 
-	drop = net_input(t->net, t->frame, len, &rx);
+	drop = net_input_offloaded(t->net, t->frame, len, &t->offload, &rx);
 	if (drop != DROP_NONE)
 		return drop;
 
@@ -213,7 +223,10 @@ static void emit_frame(struct tarn *t, enum tarn_event_kind kind, size_t len,
 		     .kind  = kind,
 		     .src   = t->env.rx_note.src,
 		     .note  = t->env.rx_note,
-		     .frame = { .part = &part, .part_count = 1, .drop = drop },
+		     .frame = { .part       = &part,
+		                .part_count = 1,
+		                .drop       = drop,
+		                .offload    = t->offload },
 	};
 
 	env_emit(&t->env, &event);
@@ -240,14 +253,23 @@ static void process_frame(struct tarn *t, size_t len)
 		emit_frame(t, TARN_EVENT_FRAME_DONE, len, drop);
 }
 
-/* Up to a batch of frames. Return: more may be waiting */
-static bool receive_frames(struct tarn *t)
+static ssize_t receive_frame(struct tarn *t)
 {
 	const struct tarn_config *config = &t->env.config;
 
+	t->offload = (struct tarn_offload){ 0 };
+	if (config->super_ops)
+		return config->super_ops->receive(config->link, t->frame,
+		                                  t->frame_size, &t->offload);
+
+	return config->ops->receive(config->link, t->frame, t->frame_size);
+}
+
+/* Up to a batch of frames. Return: more may be waiting */
+static bool receive_frames(struct tarn *t)
+{
 	for (unsigned i = 0; i < RX_BATCH_FRAMES_MAX; i++) {
-		const ssize_t len = config->ops->receive(config->link, t->frame,
-		                                         t->frame_size);
+		const ssize_t len = receive_frame(t);
 
 		if (len <= 0)
 			return false;

@@ -20,6 +20,8 @@ struct tarn_event; /* base/event.h: what the stack does, and why */
 struct tarn_config {
 	/* link */
 	const struct tarn_link_ops *ops;
+	/* NULL: the link takes plain frames only, and completes no sums */
+	const struct tarn_super_ops *super_ops;
 	void *link;     /* first argument of the ops */
 	uint8_t mac[6]; /* all zero: 02:54 and the IPv4 address */
 	uint16_t mtu;   /* 1500; octets of IP packet in one frame, >= 576 */

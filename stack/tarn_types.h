@@ -93,6 +93,43 @@ struct tarn_link_ops {
 	                unsigned part_count);
 };
 
+#define TARN_OFFLOAD_NEEDS_SUM 0x1 /* somebody must still complete the sum */
+#define TARN_OFFLOAD_SUM_VALID 0x2 /* somebody has checked the sum */
+
+/**
+ * struct tarn_offload - what of a frame's TCP or UDP is left to the link
+ * @flags:	TARN_OFFLOAD_*
+ * @gso_size:	0: a plain frame. Otherwise a super-frame: one TCP segment that
+ *		stands for many, each with this many octets of text; the last
+ *		may have fewer. It has one set of headers, whose lengths and
+ *		sums speak of the whole.
+ * @hdr_len:	octets of all headers from the destination MAC on
+ * @sum_start:	NEEDS_SUM: from here to the end of the packet ...
+ * @sum_offset:	... and the sum goes here, from @sum_start; now it holds the
+ *		pseudo-header's part
+ *
+ * What a link tells is believed only as far as the frame bears it out.
+ */
+struct tarn_offload {
+	uint8_t flags;
+	uint16_t gso_size, hdr_len;
+	uint16_t sum_start, sum_offset;
+};
+
+/**
+ * struct tarn_super_ops - what a driver can do besides, if it offloads
+ *
+ * The calls of struct tarn_link_ops, with what is left to the link; those are
+ * not called then. The packet of a super-frame has at most 65535 octets.
+ */
+struct tarn_super_ops {
+	ssize_t (*receive)(void *link, uint8_t *buf, size_t size,
+	                   struct tarn_offload *ret);
+	int (*transmit)(void *link, const struct tarn_slice *part,
+	                unsigned part_count,
+	                const struct tarn_offload *offload);
+};
+
 /* ---- Memory ------------------------------------------------------------- */
 
 /**

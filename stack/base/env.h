@@ -28,6 +28,12 @@ static inline bool env_is_observed(const struct env *env)
 	return __builtin_expect(env->config.observe != NULL, 0);
 }
 
+/** env_link_offloads() - Does the link complete sums and cut super-frames? */
+static inline bool env_link_offloads(const struct env *env)
+{
+	return env->config.super_ops != NULL;
+}
+
 /*
  * What follows notes the line of its caller: hence macros, one for each
  * function. The line is data for whoever observes, and decides nothing.

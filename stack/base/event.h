@@ -107,7 +107,8 @@ enum tarn_event_kind {
 struct tarn_event_frame {
 	const struct tarn_slice *part;
 	unsigned part_count;
-	enum drop drop; /* FRAME_DONE: why it went no further */
+	enum drop drop;              /* FRAME_DONE: why it went no further */
+	struct tarn_offload offload; /* it may stand for many segments */
 };
 
 /** A connection did something: who it is */

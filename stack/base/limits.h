@@ -89,6 +89,8 @@
 /* octets of packet; no ICMP message makes ours smaller (CVE-2004-1060). A path
  * that takes less gets this much without DF. Linux's value. */
 #define TCP_PATH_MTU_MIN 552
+/* octets of a super-frame: 65535 without the longest headers of IP and TCP */
+#define TCP_SUPER_TEXT_MAX (65535 - 20 - 60)
 /* in a row for the same full segment; then a smaller one is tried (RFC 2923 2.1) */
 #define TCP_BLACK_HOLE_TIMEOUTS 3
 /* timeouts in a row; then IP is told to doubt the path (SHLD-10: at least 3) */

@@ -10,6 +10,8 @@ void pkt_init(struct pkt *pkt)
 {
 	pkt->head_at    = PKT_ROOM;
 	pkt->part_count = 0;
+	pkt->sum_at     = 0;
+	pkt->gso_size   = 0;
 	tarn_note_init(&pkt->note);
 }
 
@@ -34,6 +36,27 @@ void pkt_pull(struct pkt *pkt, size_t len)
 {
 	CHECK(len <= (size_t)PKT_ROOM - pkt->head_at);
 	pkt->head_at = (uint16_t)(pkt->head_at + len);
+}
+
+void pkt_leave_sum(struct pkt *pkt, uint16_t offset)
+{
+	pkt->sum_at     = pkt->head_at;
+	pkt->sum_offset = offset;
+}
+
+struct tarn_offload pkt_offload(const struct pkt *pkt)
+{
+	struct tarn_offload offload = { .gso_size = pkt->gso_size };
+
+	if (pkt->sum_at == 0)
+		return offload;
+
+	offload.flags      = TARN_OFFLOAD_NEEDS_SUM;
+	offload.hdr_len    = (uint16_t)(PKT_ROOM - pkt->head_at);
+	offload.sum_start  = (uint16_t)(pkt->sum_at - pkt->head_at);
+	offload.sum_offset = pkt->sum_offset;
+
+	return offload;
 }
 
 uint8_t *pkt_headers(struct pkt *pkt, size_t *ret_len)

@@ -22,6 +22,9 @@
 struct pkt {
 	uint16_t head_at;   /* index of the first header octet */
 	uint8_t part_count; /* payload slices, 0..2 */
+	uint16_t sum_at;    /* index where what is summed begins; 0: complete */
+	uint16_t sum_offset; /* ... and from there, where the sum goes */
+	uint16_t gso_size;   /* 0, or octets of text of each of its segments */
 	uint8_t head[PKT_ROOM];
 	struct tarn_slice part[2];
 	struct tarn_note note; /* who sends this and why */
@@ -46,6 +49,14 @@ uint8_t *pkt_push(struct pkt *pkt, size_t len);
 
 /** pkt_pull() - Take @len header octets off the front again */
 void pkt_pull(struct pkt *pkt, size_t len);
+
+/** pkt_leave_sum() - Somebody below completes the sum of all that is in it now
+ * @offset:	of the sum, which holds the pseudo-header's part
+ */
+void pkt_leave_sum(struct pkt *pkt, uint16_t offset);
+
+/** pkt_offload() - What is left to the link, for the frame as it is now */
+struct tarn_offload pkt_offload(const struct pkt *pkt);
 
 /** pkt_headers() - The headers so far; @ret_len may not be NULL */
 uint8_t *pkt_headers(struct pkt *pkt, size_t *ret_len);

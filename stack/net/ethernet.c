@@ -21,6 +21,15 @@ static enum drop check_address(const struct net *net,
 	return env_verdict(net->env, DROP_ETH_NOT_ME);
 }
 
+/* Longer than the MTU may only be what the link calls a super-frame. */
+static size_t frame_len_max(const struct net *net, const struct net_rx *rx)
+{
+	const size_t packet_len =
+	        rx->offload.gso_size ? IP4_PACKET_LEN_MAX : net->mtu;
+
+	return packet_len + ETH_HDR_LEN;
+}
+
 enum drop ethernet_input(struct net *net, const uint8_t *frame, size_t len,
                          struct net_rx *ret)
 {
@@ -30,7 +39,7 @@ enum drop ethernet_input(struct net *net, const uint8_t *frame, size_t len,
 	enum drop drop;
 
 	/* Before any narrowing: a driver may say a million. */
-	if (len > (size_t)net->mtu + ETH_HDR_LEN)
+	if (len > frame_len_max(net, ret))
 		return env_verdict(net->env, DROP_ETH_LONG);
 	payload_len = eth_hdr_read(frame, len, &eth);
 	if (payload_len < 0)
@@ -57,10 +66,21 @@ enum drop ethernet_input(struct net *net, const uint8_t *frame, size_t len,
 	}
 }
 
+static int hand_over(const struct tarn_config *config,
+                     const struct tarn_slice *part, unsigned part_count,
+                     const struct tarn_offload *offload)
+{
+	if (config->super_ops)
+		return config->super_ops->transmit(config->link, part,
+		                                   part_count, offload);
+
+	return config->ops->transmit(config->link, part, part_count);
+}
+
 static enum drop transmit(struct net *net, const struct pkt *pkt,
                           const struct tarn_slice *part, unsigned part_count)
 {
-	const struct tarn_config *config = &net->env->config;
+	const struct tarn_offload offload = pkt_offload(pkt);
 
 	if (env_is_observed(net->env)) {
 		struct tarn_event event = {
@@ -68,12 +88,14 @@ static enum drop transmit(struct net *net, const struct pkt *pkt,
 			.why   = pkt->note.why,
 			.src   = pkt->note.src,
 			.note  = pkt->note,
-			.frame = { .part = part, .part_count = part_count },
+			.frame = { .part       = part,
+			           .part_count = part_count,
+			           .offload    = offload },
 		};
 
 		env_emit(net->env, &event);
 	}
-	if (config->ops->transmit(config->link, part, part_count) < 0)
+	if (hand_over(&net->env->config, part, part_count, &offload) < 0)
 		return env_drop(net->env, DROP_IP4_LINK);
 
 	return DROP_NONE;

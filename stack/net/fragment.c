@@ -71,7 +71,7 @@ enum drop fragment_output(struct net *net, struct pkt *pkt,
 	size_t head_len;
 	const uint8_t *head;
 
-	if (pkt_len(pkt) <= net->mtu)
+	if (pkt_len(pkt) <= net->mtu || pkt->gso_size > 0)
 		return ethernet_output(net, pkt, dst, ETH_TYPE_IP4);
 
 	/* Only the header is read; the length is what its field counts. */

@@ -8,6 +8,8 @@
  * host is dropped too (section 3.3.6): answering it would answer for many.
  */
 #include "net/net_state.h"
+#include "wire/tcp.h"
+#include "wire/udp.h"
 
 /* RFC1122-4, RFC1122-5: and TTL is not looked at, MUST-63 */
 /* No packet on the wire can come from ourselves: it is LAND (CVE-1999-0016). */
@@ -28,6 +30,24 @@ static enum drop check_addresses(const struct net *net,
 	return DROP_NONE;
 }
 
+/* What the link vouches for. A sum that is not complete yet was never on a wire
+ * that could have damaged it; but it must be that of the header we look at. */
+static bool has_good_sum(const struct tarn_offload *offload,
+                         const struct ip4_hdr *hdr)
+{
+	const size_t sum_offset =
+	        hdr->proto == IP_PROTO_TCP ? TCP_SUM_OFFSET : UDP_SUM_OFFSET;
+
+	if (hdr->more_fragments || hdr->offset > 0)
+		return false;
+	if (offload->flags & TARN_OFFLOAD_SUM_VALID)
+		return true;
+
+	return offload->flags & TARN_OFFLOAD_NEEDS_SUM &&
+	       offload->sum_start == (size_t)ETH_HDR_LEN + hdr->hdr_len &&
+	       offload->sum_offset == sum_offset;
+}
+
 static void fill(const struct net *net, const uint8_t *buf,
                  const struct ip4_hdr *hdr, struct net_rx *rx)
 {
@@ -36,6 +56,7 @@ static void fill(const struct net *net, const uint8_t *buf,
 	rx->proto        = hdr->proto;
 	rx->ttl          = hdr->ttl;
 	rx->tos          = hdr->tos;
+	rx->has_good_sum = has_good_sum(&rx->offload, hdr);
 	rx->is_broadcast = rx->is_broadcast || net_is_broadcast(net, &hdr->dst);
 	rx->packet       = buf;
 	rx->packet_len   = hdr->total_len;

@@ -64,11 +64,15 @@ static enum drop check_destination(const struct net *net,
 	return DROP_NONE;
 }
 
-static enum drop check_len(const struct net *net, size_t packet_len,
+/* The link cuts a super-frame into packets that fit. */
+static enum drop check_len(const struct net *net, const struct pkt *pkt,
                            const struct ip_tx *tx)
 {
-	if (packet_len > IP4_PACKET_LEN_MAX ||
-	    (packet_len > net->mtu && tx->dont_fragment))
+	const size_t packet_len = pkt_len(pkt) + IP4_HDR_LEN;
+
+	if (packet_len > IP4_PACKET_LEN_MAX)
+		return DROP_IP4_TOO_BIG;
+	if (packet_len > net->mtu && tx->dont_fragment && pkt->gso_size == 0)
 		return DROP_IP4_TOO_BIG;
 
 	return DROP_NONE;
@@ -98,7 +102,7 @@ enum drop ip_output(struct net *net, struct pkt *pkt, const struct ip_tx *tx)
 
 	if (drop != DROP_NONE)
 		return env_drop(net->env, drop);
-	drop = check_len(net, pkt_len(pkt) + IP4_HDR_LEN, tx);
+	drop = check_len(net, pkt, tx);
 	if (drop != DROP_NONE)
 		return env_drop(net->env, drop);
 

@@ -6,7 +6,8 @@
 struct waiting {
 	struct list node;
 	struct tarn_note note;
-	size_t len; /* octets of IP packet */
+	struct tarn_offload offload; /* as of the packet, not of a frame */
+	size_t len;                  /* octets of IP packet */
 	uint8_t packet[];
 };
 
@@ -83,8 +84,9 @@ enum drop neigh_queue_add(struct net *net, struct neigh_queue *queue,
 	if (!waiting)
 		return env_drop(net->env, DROP_ARP_QUEUE_FULL);
 
-	waiting->note = pkt->note;
-	waiting->len  = pkt_len(pkt);
+	waiting->note    = pkt->note;
+	waiting->offload = pkt_offload(pkt);
+	waiting->len     = pkt_len(pkt);
 	pkt_copy(pkt, waiting->packet);
 	list_append(&queue->list, &waiting->node);
 	queue->count++;
@@ -93,18 +95,26 @@ enum drop neigh_queue_add(struct net *net, struct neigh_queue *queue,
 	return DROP_NONE;
 }
 
+/* As it was; what lies behind the IP header is payload now. */
+static void pack(const struct waiting *waiting, struct pkt *ret)
+{
+	pkt_init(ret);
+	ret->note     = waiting->note;
+	ret->gso_size = waiting->offload.gso_size;
+	if (waiting->offload.flags & TARN_OFFLOAD_NEEDS_SUM)
+		pkt_leave_sum(ret, waiting->offload.sum_offset);
+	memcpy(pkt_push(ret, IP4_HDR_LEN), waiting->packet, IP4_HDR_LEN);
+	pkt_payload(ret, waiting->packet + IP4_HDR_LEN,
+	            waiting->len - IP4_HDR_LEN);
+}
+
 void neigh_queue_send(struct net *net, struct neigh_queue *queue,
                       const uint8_t mac[ETH_ADDR_LEN])
 {
 	for (struct waiting *waiting; (waiting = take_oldest(queue));) {
 		struct pkt pkt;
 
-		pkt_init(&pkt);
-		pkt.note = waiting->note;
-		memcpy(pkt_push(&pkt, IP4_HDR_LEN), waiting->packet,
-		       IP4_HDR_LEN);
-		pkt_payload(&pkt, waiting->packet + IP4_HDR_LEN,
-		            waiting->len - IP4_HDR_LEN);
+		pack(waiting, &pkt);
 		(void)fragment_output(net, &pkt, mac);
 		release(net, waiting);
 	}

@@ -103,13 +103,22 @@ void net_destroy(struct net *net)
 	memory_give(&net->env->memory, net, sizeof(*net));
 }
 
+enum drop net_input_offloaded(struct net *net, const uint8_t *frame, size_t len,
+                              const struct tarn_offload *offload,
+                              struct net_rx *ret)
+{
+	reassembly_release(net);
+	*ret = (struct net_rx){ .kind = NET_RX_NOTHING, .offload = *offload };
+
+	return ethernet_input(net, frame, len, ret);
+}
+
 enum drop net_input(struct net *net, const uint8_t *frame, size_t len,
                     struct net_rx *ret)
 {
-	reassembly_release(net);
-	*ret = (struct net_rx){ .kind = NET_RX_NOTHING };
+	static const struct tarn_offload none;
 
-	return ethernet_input(net, frame, len, ret);
+	return net_input_offloaded(net, frame, len, &none, ret);
 }
 
 void net_timeouts(struct net *net)

@@ -40,6 +40,8 @@ struct net_rx {
 	size_t len;
 	const uint8_t *packet; /* the IP packet, for net_unreachable() */
 	size_t packet_len;
+	struct tarn_offload offload; /* what the link said of the frame */
+	bool has_good_sum;           /* the transport's need not be checked */
 	/* NET_RX_ERROR: src, dst, proto and data are the quoted packet's, so
 	 * src is us; from is who reported it. */
 	struct tarn_ip from;
@@ -57,6 +59,10 @@ void net_destroy(struct net *net);
  */
 enum drop net_input(struct net *net, const uint8_t *frame, size_t len,
                     struct net_rx *ret);
+/** net_input_offloaded() - The same, and what the link says of the frame */
+enum drop net_input_offloaded(struct net *net, const uint8_t *frame, size_t len,
+                              const struct tarn_offload *offload,
+                              struct net_rx *ret);
 
 /** net_timeouts() - Do what is due at env->now_us (neighbours, ACD, reassembly) */
 void net_timeouts(struct net *net);

@@ -187,12 +187,15 @@ static enum drop check_checksum(struct tcp *tcp, const struct net_rx *rx)
 	        ip4_pseudo_sum(&rx->src, &rx->dst, IP_PROTO_TCP, rx->len);
 	uint16_t partial;
 
+	if (rx->has_good_sum)
+		return DROP_NONE;
 	if (checksum_fold(checksum_add(pseudo, rx->data, rx->len)) == 0 ||
 	    !rule_holds(tcp->env, RULE_CHECKSUM))
 		return DROP_NONE;
 
 	partial = (uint16_t)~checksum_fold(pseudo);
-	if (rx->len >= TCP_HDR_LEN && get_be16(rx->data + 16) == partial)
+	if (rx->len >= TCP_HDR_LEN &&
+	    get_be16(rx->data + TCP_SUM_OFFSET) == partial)
 		return env_verdict(tcp->env, DROP_TCP_CHECKSUM_PARTIAL);
 
 	return env_verdict(tcp->env, DROP_TCP_CHECKSUM);
@@ -213,6 +216,7 @@ static struct tcp_seg make_segment(const struct net_rx *rx,
 		.wnd      = hdr->window,
 		.text     = rx->data + hdr->hdr_len,
 		.text_len = (uint32_t)(rx->len - hdr->hdr_len),
+		.gso_size = rx->offload.gso_size,
 		.syn      = hdr->syn,
 		.fin      = hdr->fin,
 		.rst      = hdr->rst,

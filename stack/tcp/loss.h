@@ -149,8 +149,9 @@ uint64_t rtt_rto(const struct tcb *tcb);
 
 /* ---- scoreboard.c ---- */
 
-/** scoreboard_sent() - [seq, end) left, for the first time */
-void scoreboard_sent(struct tcb *tcb, uint32_t seq, uint32_t end);
+/** scoreboard_sent() - [seq, end) left, for the first time, as so many segments */
+void scoreboard_sent(struct tcb *tcb, uint32_t seq, uint32_t end,
+                     uint32_t segments);
 /** scoreboard_acked() - Everything below SEG.ACK arrived; call it before
  * SND.UNA moves */
 void scoreboard_acked(struct tcb *tcb, struct ack_news *news);

@@ -199,6 +199,15 @@ static void note_sent(struct tcb *tcb, bool is_small)
 		tcb->snd.has_push = false;
 }
 
+/* All that waits ends in a short segment: may it leave? */
+static bool end_may_leave(const struct tcb *tcb)
+{
+	if (tcb->snd.fin_queued || tcb->snd.is_urgent)
+		return true;
+
+	return !is_held(tcb) && !nagle_waits(tcb);
+}
+
 /*
  * MUST-38, SHLD-28
  *
@@ -212,9 +221,7 @@ static bool is_worthwhile(const struct tcb *tcb, uint32_t len)
 
 	if (len >= MIN(segment_text_max(tcb), tcb->snd.max_wnd))
 		return true;
-	if (is_all && (tcb->snd.fin_queued || tcb->snd.is_urgent))
-		return true;
-	if (is_all && !is_held(tcb) && !nagle_waits(tcb))
+	if (is_all && end_may_leave(tcb))
 		return true;
 	if (len >= tcb->snd.max_wnd / 2 && !is_all)
 		return true;
@@ -224,18 +231,32 @@ static bool is_worthwhile(const struct tcb *tcb, uint32_t len)
 	return tcb->snd.override;
 }
 
+/* At least one full segment of @may octets: how many in one super-frame? Whole
+ * ones, and the short one behind them if it may leave as well. */
+static uint32_t super_len(const struct tcb *tcb, uint32_t may)
+{
+	const uint32_t len = MIN(may, super_text_max(tcb));
+
+	if (len == tcp_unsent(tcb) && end_may_leave(tcb))
+		return len;
+
+	return len - len % segment_text_max(tcb);
+}
+
 /* min(D, U, what fits), or 0 when a window or good manners forbid it. */
 static uint32_t segment_len(const struct tcb *tcb)
 {
-	const uint32_t want = MIN(tcp_unsent(tcb), segment_text_max(tcb));
-	const uint32_t len  = MIN(want, tcp_usable_window(tcb));
+	const uint32_t max  = segment_text_max(tcb);
+	const uint32_t pipe = recovery_pipe(tcb);
+	const uint32_t want = MIN(tcp_unsent(tcb), tcp_usable_window(tcb));
+	const uint32_t len  = MIN(want, max);
 
 	if (len == 0 || tcb->ecn.waits || !is_worthwhile(tcb, len))
 		return 0;
-	if (recovery_pipe(tcb) + len > tcb->cc.cwnd)
+	if (pipe + len > tcb->cc.cwnd)
 		return 0;
 
-	return len;
+	return len < max ? len : super_len(tcb, MIN(want, tcb->cc.cwnd - pipe));
 }
 
 /* Does a FIN follow @len octets of new text at once? */
@@ -266,10 +287,11 @@ static void send_first_time(struct tcb *tcb, uint32_t len, bool fin,
 {
 	const uint32_t seq   = tcb->snd.nxt;
 	const bool was_empty = snd_flight(tcb) == 0;
-	const bool is_small  = len > 0 && len < segment_text_max(tcb);
+	const bool is_small  = len % segment_text_max(tcb) > 0;
 
 	send_text(tcb, seq, len + fin, reason);
-	scoreboard_sent(tcb, seq, seq + len + fin);
+	scoreboard_sent(tcb, seq, seq + len + fin,
+	                MAX(segment_count(tcb, len), 1));
 	tcb->snd.nxt      = seq + len + fin;
 	tcb->snd.override = false;
 	note_sent(tcb, is_small);

@@ -303,6 +303,12 @@ bool tcp_agrees_to_sack(const struct tcp *tcp);
 bool tcp_agrees_to_wscale(const struct tcp *tcp);
 /** segment_text_max() - Octets of text that fit beside the options of now */
 uint32_t segment_text_max(const struct tcb *tcb);
+/** super_text_max() - Octets of text that one super-frame takes: whole segments,
+ * and just one where nobody would cut it, or its segments must differ */
+uint32_t super_text_max(const struct tcb *tcb);
+/** segment_count() - How many segments so much text makes: a super-frame, more
+ * than one; none for no text */
+uint32_t segment_count(const struct tcb *tcb, uint32_t text_len);
 /** struct tcp_answer - a segment sent without a struct tcb */
 struct tcp_answer {
 	struct conn_key key;

@@ -139,6 +139,9 @@ enum drop path_mtu_claim(struct tcb *tcb, uint32_t seq, uint32_t quoted_len,
 	if (!path_mtu_wants_df(tcb) || !tcp_in(tcb, TCPS_SENDING) ||
 	    !rule_holds(tcb->tcp->env, RULE_PATH_MTU))
 		return tcp_verdict(tcb, DROP_TCP_ICMP_SOFT);
+	/* A router that got a super-frame may quote it as it was. */
+	if (env_link_offloads(tcb->tcp->env))
+		quoted_len = MIN(quoted_len, path->mtu);
 	if (quoted_len > path->mtu)
 		return tcp_verdict(
 		        tcb,

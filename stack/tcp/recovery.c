@@ -255,7 +255,7 @@ void recovery_resize(struct tcb *tcb)
 		const struct sent_range *range = sent_at(&tcb->sent, i);
 
 		if (!(range->flags & SENT_SACKED) &&
-		    range->end - range->start > max)
+		    range->end - range->start > range->segments * max)
 			scoreboard_lose(tcb, &news, i);
 	}
 	if (!news.has_loss)

@@ -20,9 +20,11 @@ static struct memory *memory(struct tcb *tcb)
 	return &tcb->tcp->env->memory;
 }
 
-void scoreboard_sent(struct tcb *tcb, uint32_t seq, uint32_t end)
+void scoreboard_sent(struct tcb *tcb, uint32_t seq, uint32_t end,
+                     uint32_t segments)
 {
-	sent_append(&tcb->sent, memory(tcb), seq, end, tcb->tcp->env->now_us);
+	sent_append(&tcb->sent, memory(tcb), seq, end, segments,
+	            tcb->tcp->env->now_us);
 }
 
 /* A whole range is known to have arrived, and was not before. */

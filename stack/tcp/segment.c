@@ -74,6 +74,19 @@ uint16_t tcp_window_field(struct tcb *tcb, bool is_syn)
 
 /* ---- Down to IP ---- */
 
+/* A link that offloads sums the rest: it gets the pseudo-header's part, folded
+ * and not complemented. */
+static uint16_t sum_field(const struct tcp *tcp, struct pkt *pkt,
+                          uint64_t pseudo)
+{
+	if (!env_link_offloads(tcp->env))
+		return checksum_fold(pkt_checksum(pkt, pseudo));
+
+	pkt_leave_sum(pkt, TCP_SUM_OFFSET);
+
+	return (uint16_t)~checksum_fold(pseudo);
+}
+
 static enum drop send_down(struct tcp *tcp, const struct conn_key *key,
                            struct pkt *pkt, const struct tcp_hdr *hdr,
                            const struct ip_tx *tx)
@@ -94,7 +107,7 @@ static enum drop send_down(struct tcp *tcp, const struct conn_key *key,
 	sum = ip4_pseudo_sum(&key->local_ip, &key->peer_ip, IP_PROTO_TCP,
 	                     pkt_len(pkt));
 	/* MUST-2 */
-	put_be16(at + 16, checksum_fold(pkt_checksum(pkt, sum)));
+	put_be16(at + TCP_SUM_OFFSET, sum_field(tcp, pkt, sum));
 
 	return ip_output(tcp->net, pkt, tx);
 }
@@ -177,6 +190,35 @@ uint32_t segment_text_max(const struct tcb *tcb)
 	return tcb->snd.mss - sack_option_len(tcb);
 }
 
+/*
+ * The link makes each segment of a super-frame from one header, so nothing in
+ * that may concern one segment only: CWR is said once (RFC 3168 6.1.2), and the
+ * urgent pointer counts from each segment. Without DF a packet has an identifier
+ * of its own. Under limited transmit (RFC 3042) they leave one by one.
+ */
+uint32_t super_text_max(const struct tcb *tcb)
+{
+	const uint32_t max    = segment_text_max(tcb);
+	const bool is_limited = tcb->loss.state == LOSS_OPEN &&
+	                        tcb->sent.sacked.octets + tcb->loss.gone > 0;
+
+	if (!env_link_offloads(tcb->tcp->env) || is_limited ||
+	    tcb->ecn.owes_cwr || tcb->snd.is_urgent || !path_mtu_wants_df(tcb))
+		return max;
+
+	return TCP_SUPER_TEXT_MAX / max * max;
+}
+
+uint32_t segment_count(const struct tcb *tcb, uint32_t text_len)
+{
+	const uint32_t max = segment_text_max(tcb);
+
+	if (text_len <= max || max == 0) /* not known yet: a SYN's */
+		return text_len > 0;
+
+	return (text_len + max - 1) / max;
+}
+
 static void fill_options(struct tcb *tcb, struct tcp_hdr *hdr)
 {
 	const struct tcp *tcp   = tcb->tcp;
@@ -252,13 +294,15 @@ enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
 	count = ring_slices(&tcb->snd.ring, text_at, text_len, text);
 	for (unsigned i = 0; i < count; i++)
 		pkt_payload(&pkt, text[i].data, text[i].len);
+	if (segment_count(tcb, text_len) > 1 && !hdr->syn)
+		pkt.gso_size = (uint16_t)segment_text_max(tcb);
 	pkt.note.why = (uint16_t)reason.why;
 	pkt.note.src = reason.src;
 	if (env_is_observed(tcb->tcp->env))
 		fill_note(tcb, hdr, text_len + hdr->syn + hdr->fin, &pkt.note);
 	settle_acks(tcb);
-	tcb->count.segs_out++;
-	tcb->count.data_segs_out += text_len > 0;
+	tcb->count.segs_out += MAX(segment_count(tcb, text_len), 1);
+	tcb->count.data_segs_out += segment_count(tcb, text_len);
 	tx.dont_fragment = path_mtu_wants_df(tcb);
 
 	return send_down(tcb->tcp, &tcb->conn.key, &pkt, hdr, &tx);

@@ -174,14 +174,14 @@ static bool make_room(struct sent *sent, struct memory *memory)
 }
 
 void sent_append(struct sent *sent, struct memory *memory, uint32_t start,
-                 uint32_t end, uint64_t now_us)
+                 uint32_t end, uint32_t segments, uint64_t now_us)
 {
 	const struct sent_range fresh = {
 		.start    = start,
 		.end      = end,
 		.sent_us  = now_us,
 		.first_us = now_us,
-		.segments = 1,
+		.segments = segments,
 	};
 
 	if (!make_room(sent, memory)) {

@@ -8,7 +8,7 @@
  *	    sent              (joined) again    flight   flight
  *	    again
  *
- * One range is one frame as it left; ranges touch, so that together they are
+ * One range is one frame or super-frame as it left; ranges touch, so that together they are
  * the flight: octets of text, and the FIN's number. A SACK that ends in the
  * middle of a range cuts it, and when the table is full, or no memory is to be
  * had, neighbours become one range. Then less is known of each octet, which
@@ -59,9 +59,11 @@ static inline const struct sent_range *sent_at(const struct sent *sent,
 	                   : &sent->one;
 }
 
-/** sent_append() - [start, end) left for the first time, behind everything */
+/** sent_append() - [start, end) left for the first time, behind everything
+ * @segments:	1; more for a super-frame, which is one range all the same
+ */
 void sent_append(struct sent *sent, struct memory *memory, uint32_t start,
-                 uint32_t end, uint64_t now_us);
+                 uint32_t end, uint32_t segments, uint64_t now_us);
 
 /** sent_advance() - Everything below @una is acknowledged: forget it */
 void sent_advance(struct sent *sent, uint32_t una);

@@ -103,8 +103,10 @@ void tcp_set_user(struct tcb *tcb, void *user)
 
 void tcp_count_in(struct tcb *tcb, const struct tcp_seg *seg)
 {
-	tcb->count.segs_in++;
-	tcb->count.data_segs_in += seg->text_len > 0;
+	const uint32_t count = seg_count(seg);
+
+	tcb->count.segs_in += count;
+	tcb->count.data_segs_in += seg->text_len > 0 ? count : 0;
 	if (seg->has_ack)
 		tcb->count.ack_us = tcb->tcp->env->now_us;
 }

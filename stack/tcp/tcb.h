@@ -351,6 +351,8 @@ struct tcp_seg {
 	uint32_t wnd; /* scaled, except on a SYN */
 	const uint8_t *text;
 	uint32_t text_len;
+	uint32_t
+	        gso_size; /* 0, or octets in each of a super-frame's segments */
 	bool syn, fin, rst, has_ack, psh;
 	bool was_cut; /* part of it lay beyond the window */
 };
@@ -359,6 +361,22 @@ struct tcp_seg {
 static inline uint32_t seg_len(const struct tcp_seg *seg)
 {
 	return seg->text_len + seg->syn + seg->fin;
+}
+
+/** seg_text_max() - Octets of text in the longest segment that it stands for */
+static inline uint32_t seg_text_max(const struct tcp_seg *seg)
+{
+	if (seg->gso_size == 0 || seg->gso_size > seg->text_len)
+		return seg->text_len;
+
+	return seg->gso_size;
+}
+/** seg_count() - How many segments it stands for: 1, or a super-frame's */
+static inline uint32_t seg_count(const struct tcp_seg *seg)
+{
+	const uint32_t max = seg_text_max(seg);
+
+	return max == 0 ? 1 : (seg->text_len + max - 1) / max;
 }
 
 /* ---- Sets of states ---- */

@@ -79,7 +79,7 @@ static enum drop keep_out_of_order(struct tcb *tcb, const struct tcp_seg *seg)
 	write_gaps(tcb, at, seg);
 	if (!ranges_add(tcb->rcv.holes_after, at, end))
 		return tcp_verdict(tcb, DROP_TCP_OUT_OF_ORDER_FULL);
-	tcb->count.out_of_order++;
+	tcb->count.out_of_order += seg_count(seg);
 	sack_note_block(tcb, seg->seq);
 	tcp_effect(tcb, WHY_NEW_TEXT_KEPT);
 	tcp_emit_buffers(tcb, WHY_NEW_TEXT_KEPT);
@@ -137,18 +137,19 @@ static void claim(struct tcb *tcb, uint32_t len)
  */
 static void owe_ack(struct tcb *tcb, const struct tcp_seg *seg)
 {
-	const uint32_t text_len = seg->text_len;
-	const uint32_t unacked  = tcb->rcv.nxt - tcb->rcv.acked;
-	const uint64_t now_us   = tcb->tcp->env->now_us;
+	const uint32_t unacked = tcb->rcv.nxt - tcb->rcv.acked;
+	const uint64_t now_us  = tcb->tcp->env->now_us;
+	const uint32_t count   = seg_count(seg);
 
-	tcb->rcv.seg_max = MAX(tcb->rcv.seg_max, text_len);
-	if (seg->psh || text_len < tcb->rcv.seg_max)
+	/* Not the super-frame's length: the peer's segments are no longer. */
+	tcb->rcv.seg_max = MAX(tcb->rcv.seg_max, seg_text_max(seg));
+	if (seg->psh || seg->text_len < tcb->rcv.seg_max)
 		tcb->rcv.is_pushed = true;
 	if (tcb->rcv.text_us > 0 && now_us - tcb->rcv.text_us > tcb->rtt.rto_us)
 		tcb->rcv.quick = TCP_QUICK_ACKS;
 	tcb->rcv.text_us = MAX(now_us, 1);
 	if (tcb->settings.quickack && tcb->rcv.quick > 0) {
-		tcb->rcv.quick--;
+		tcb->rcv.quick -= (uint8_t)MIN(tcb->rcv.quick, count);
 		tcp_owe(tcb, WHY_ACK_QUICK);
 	} else if (unacked >= 2 * tcb->rcv.seg_max) {
 		/* SHLD-19 */

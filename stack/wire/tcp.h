@@ -10,6 +10,7 @@
 
 #define TCP_HDR_LEN         20
 #define TCP_HDR_LEN_MAX     60
+#define TCP_SUM_OFFSET      16 /* of the checksum in the header */
 #define TCP_OPTIONS_LEN_MAX 40
 #define TCP_SACK_BLOCKS_MAX 4
 

@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define UDP_HDR_LEN 8
+#define UDP_SUM_OFFSET 6 /* of the checksum in the header */
+#define UDP_HDR_LEN    8
 
 struct udp_hdr {
 	uint16_t src_port, dst_port;

@@ -102,7 +102,7 @@ static void open_sequence_space(struct tcb *tcb)
 
 static void count_as_sent(struct tcb *tcb, uint32_t len)
 {
-	scoreboard_sent(tcb, tcb->snd.nxt, tcb->snd.nxt + len);
+	scoreboard_sent(tcb, tcb->snd.nxt, tcb->snd.nxt + len, 1);
 	tcb->snd.nxt += len;
 	loss_timer_restart(tcb);
 	loss_timer_set(tcb);

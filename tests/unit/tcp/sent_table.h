@@ -48,7 +48,7 @@ static inline void holds(void)
 /** sends() - The next @len octets leave */
 static inline void sends(uint32_t len, uint64_t now_us)
 {
-	sent_append(&sent, &memory, nxt, nxt + len, now_us);
+	sent_append(&sent, &memory, nxt, nxt + len, 1, now_us);
 	nxt += len;
 	holds();
 }

@@ -249,7 +249,7 @@ END_TEST
 START_TEST(a_full_table_is_halved)
 {
 	for (uint32_t i = 0; i < TCP_SENT_RANGES_MAX; i++)
-		sent_append(&sent, &memory, BASE + i, BASE + i + 1, i);
+		sent_append(&sent, &memory, BASE + i, BASE + i + 1, 1, i);
 	holds();
 	ck_assert_uint_eq(sent.count, TCP_SENT_RANGES_MAX);
 	nxt = BASE + TCP_SENT_RANGES_MAX;
@@ -265,7 +265,7 @@ START_TEST(a_full_table_of_unlike_neighbours_says_no)
 {
 	for (uint32_t i = 0; i < TCP_SENT_RANGES_MAX; i++)
 		sent_append(&sent, &memory, BASE + 10 * i, BASE + 10 * i + 10,
-		            i);
+		            1, i);
 	for (uint32_t i = 0; i < TCP_SENT_RANGES_MAX; i += 2)
 		sent_mark(&sent, i, SENT_SACKED);
 	nxt = BASE + 10 * TCP_SENT_RANGES_MAX;
