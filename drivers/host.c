@@ -39,22 +39,50 @@ uint64_t host_read_clock(void)
 
 /* ---- settle ---- */
 
-/* The stack's receive(): below it is the link, or the faults in front of it. */
-static ssize_t receive(void *context, uint8_t *buf, size_t size)
+/* Behind each receive() of the stack's: below is the link, or the faults in front
+ * of it. */
+static ssize_t received(struct host *host, ssize_t len)
 {
-	struct host *host = context;
-	ssize_t len;
-
-	if (host->link_error)
-		return 0;
-
-	len = host->link.ops->receive(host->link.state, buf, size);
 	if (len > 0)
 		host->is_busy = true;
 	if (len < 0 && len != -EAGAIN)
 		host->link_error = (int)len;
 
 	return len;
+}
+
+static ssize_t receive(void *context, uint8_t *buf, size_t size)
+{
+	struct host *host       = context;
+	const struct link *link = &host->link;
+
+	if (host->link_error)
+		return 0;
+
+	return received(host, link->ops->receive(link->state, buf, size));
+}
+
+static ssize_t receive_super(void *context, uint8_t *buf, size_t size,
+                             struct tarn_offload *ret)
+{
+	struct host *host       = context;
+	const struct link *link = &host->link;
+
+	if (host->link_error)
+		return 0;
+
+	return received(host,
+	                link->super_ops->receive(link->state, buf, size, ret));
+}
+
+static int transmit_super(void *context, const struct tarn_slice *part,
+                          unsigned part_count,
+                          const struct tarn_offload *offload)
+{
+	struct host *host = context;
+
+	return host->link.super_ops->transmit(host->link.state, part,
+	                                      part_count, offload);
 }
 
 static int transmit(void *context, const struct tarn_slice *part,
@@ -68,6 +96,11 @@ static int transmit(void *context, const struct tarn_slice *part,
 const struct tarn_link_ops host_ops = {
 	.receive  = receive,
 	.transmit = transmit,
+};
+
+const struct tarn_super_ops host_super_ops = {
+	.receive  = receive_super,
+	.transmit = transmit_super,
 };
 
 static void settle(struct host *host)

@@ -34,6 +34,13 @@ struct host_listener {
 
 #define HOST_FAULTS_MAX 32
 
+/** enum host_offload - may the link take super-frames and complete sums? */
+enum host_offload {
+	HOST_OFFLOAD_AUTO, /* unless somebody looks at, or harms, segments */
+	HOST_OFFLOAD_ON,
+	HOST_OFFLOAD_OFF,
+};
+
 /** struct host_options - the options of the tarn command, read but not judged */
 struct host_options {
 	const char *link; /* "tap:tap0"; see link_open() */
@@ -56,6 +63,7 @@ struct host_options {
 	bool live;          /* faults and a gate can be asked for later */
 	uint16_t live_port; /* of the live page's own server; 0: see --live */
 	struct host_listener listener; /* row NULL: nobody */
+	enum host_offload offload;
 	/* Called at the end of host_open(), when the address is ours: what runs
 	 * beside a command (`tarn shell` adds echo and sink). Or NULL. */
 	void (*started)(void *context, struct host *host);

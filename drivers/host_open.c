@@ -6,6 +6,7 @@
  * RFC 5227's question to the network. host_close() takes down what is there.
  */
 #include "drivers/control.h"
+#include "drivers/cut.h"
 #include "drivers/fault.h"
 #include "drivers/gate.h"
 #include "drivers/host_state.h"
@@ -66,6 +67,17 @@ int host_check(const struct host_options *options, char error[LINK_ERROR_LEN])
 	return check_faults(options, error);
 }
 
+/* Whoever looks at segments shall see those of the wire; and faults are about
+ * segments. */
+static bool wants_offload(const struct host_options *options)
+{
+	if (options->offload != HOST_OFFLOAD_AUTO)
+		return options->offload == HOST_OFFLOAD_ON;
+
+	return !options->capture && !options->log && !options->ladder &&
+	       !options->html && !options->live && options->fault_count == 0;
+}
+
 static void derive(const struct host_options *options, struct link_options *ret)
 {
 	static const uint8_t none[6];
@@ -76,6 +88,7 @@ static void derive(const struct host_options *options, struct link_options *ret)
 		.prefix_len = options->prefix_len,
 		.mac        = { 0x02, 0x54, ip[0], ip[1], ip[2], ip[3] },
 		.mtu        = options->mtu ? options->mtu : HOST_MTU_DEFAULT,
+		.offload    = wants_offload(options),
 	};
 	if (memcmp(options->mac, none, sizeof(none)) != 0)
 		memcpy(ret->mac, options->mac, sizeof(ret->mac));
@@ -100,16 +113,34 @@ static int make_seed(const struct host_options *options, uint64_t ret[2],
 	return -EIO;
 }
 
+static int no_memory(char error[LINK_ERROR_LEN])
+{
+	snprintf(error, LINK_ERROR_LEN,
+	         "no memory for a link; end other programs");
+	return -ENOMEM;
+}
+
+/* Faults and the gate want segments. */
+static int add_cut(struct host *host, char error[LINK_ERROR_LEN])
+{
+	struct link plain;
+
+	if (!host->link.super_ops)
+		return 0;
+	if (cut_open(&host->link, &plain) < 0)
+		return no_memory(error);
+	host->link = plain;
+
+	return 0;
+}
+
 /* The gate lies below the faults: what they let through may still wait. */
 static int add_gate(struct host *host, char error[LINK_ERROR_LEN])
 {
 	struct link gated;
 
-	if (gate_open(&host->link, &gated) < 0) {
-		snprintf(error, LINK_ERROR_LEN,
-		         "no memory for a link; end other programs");
-		return -ENOMEM;
-	}
+	if (gate_open(&host->link, &gated) < 0)
+		return no_memory(error);
 	host->link = gated;
 	host->gate = gated.state;
 
@@ -124,6 +155,8 @@ static int open_link(struct host *host, const struct host_options *options,
 	int rc;
 
 	rc = link_open(options->link, link_options, &host->link, error);
+	if (!rc && (options->live || options->fault_count > 0))
+		rc = add_cut(host, error);
 	if (!rc && options->live)
 		rc = add_gate(host, error);
 	if (rc || (options->fault_count == 0 && !options->live))
@@ -206,6 +239,7 @@ static int create_stack(struct host *host, const struct host_options *options,
 
 	tarn_config_init(&config);
 	config.ops        = &host_ops;
+	config.super_ops  = host->link.super_ops ? &host_super_ops : NULL;
 	config.link       = host;
 	config.mtu        = link_options->mtu;
 	config.ip         = options->ip;

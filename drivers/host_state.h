@@ -41,6 +41,8 @@ struct host {
 
 /** host_ops - the link as the stack sees it; its argument is the host */
 extern const struct tarn_link_ops host_ops;
+/** host_super_ops - The same, for a link that offloads */
+extern const struct tarn_super_ops host_super_ops;
 
 /** host_read_clock() - CLOCK_MONOTONIC in microseconds */
 uint64_t host_read_clock(void);

@@ -15,6 +15,8 @@
 
 struct link {
 	const struct tarn_link_ops *ops;
+	/* NULL: it does not offload. Otherwise use these, and not ops. */
+	const struct tarn_super_ops *super_ops;
 	void *state; /* first argument of everything below */
 	int fd;      /* readable when a frame waits; -1: no descriptor */
 	bool is_finite; /* ends by itself (a capture file): receive gives -ENODATA */
@@ -31,6 +33,7 @@ struct link_options {
 	uint8_t prefix_len;
 	uint8_t mac[6]; /* ours: pcap filters for it */
 	uint16_t mtu;
+	bool offload; /* use what the link can do for us; not all can */
 };
 
 /**

@@ -10,9 +10,14 @@
  * entries. A frame causes a handful of rows, so both stay small; if one ever
  * causes more than the scroll may hold, or memory is out, the received frame
  * is told without its verdict and what follows is told as it comes.
+ *
+ * A link that offloads shows frames as no wire ever carries them. They are told
+ * as what they stand for: each segment of a super-frame a row, all with the note
+ * and the verdict of the whole, and with sums that are complete.
  */
 #include "drivers/story.h"
 #include "base/bytes.h"
+#include "drivers/superframe.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +48,7 @@ struct story {
 	size_t entry_count, entry_size;
 	uint8_t *octets;
 	size_t octets_len, octets_size;
+	uint8_t segment[SUPERFRAME_LEN_MAX]; /* one of a super-frame's */
 };
 
 static bool is_frame(const struct tarn_event *event)
@@ -147,16 +153,14 @@ static void names_of(struct tarn_event *event, const char **ret[2])
 	}
 }
 
-/* Every frame has a number, in the order in which they pass here. */
+/* The number that somebody else gives it; 0: none, it is counted on telling. */
 static uint64_t number_of(struct story *story, const struct tarn_event *event)
 {
-	if (!is_frame(event))
+	if (!is_frame(event) || !story->number)
 		return 0;
-	if (story->number)
-		return story->number(story->number_context,
-		                     event->kind == TARN_EVENT_FRAME_RX);
 
-	return ++story->last_packet;
+	return story->number(story->number_context,
+	                     event->kind == TARN_EVENT_FRAME_RX);
 }
 
 static bool hold(struct story *story, const struct tarn_event *event,
@@ -200,6 +204,36 @@ static struct reason reason_of(const struct tarn_event *event)
 	return (struct reason){ note->effect, note->effect_src };
 }
 
+static void tell_frame(struct story *story, struct story_row *row)
+{
+	if (!story->number)
+		row->packet = ++story->last_packet;
+	story->tell(story->listener, row);
+}
+
+static bool is_offloaded(const struct tarn_offload *offload)
+{
+	return offload->gso_size > 0 ||
+	       (offload->flags & TARN_OFFLOAD_NEEDS_SUM);
+}
+
+static void tell_segments(struct story *story,
+                          const struct tarn_offload *offload,
+                          const struct story_row *whole)
+{
+	const size_t len     = MIN(whole->len, SUPERFRAME_LEN_MAX);
+	struct story_row row = *whole;
+
+	row.frame = story->segment;
+	for (uint32_t i = 0;; i++) {
+		row.len = superframe_segment(whole->frame, len, offload, i,
+		                             story->segment);
+		if (row.len == 0)
+			return;
+		tell_frame(story, &row);
+	}
+}
+
 static void tell(struct story *story, const struct tarn_event *event,
                  const struct story_row *where)
 {
@@ -215,7 +249,12 @@ static void tell(struct story *story, const struct tarn_event *event,
 	row.src    = row.drop != DROP_NONE ? event->src : row.reason.src;
 	row.event  = has_frame ? NULL : event;
 
-	story->tell(story->listener, &row);
+	if (has_frame && is_offloaded(&event->frame.offload))
+		tell_segments(story, &event->frame.offload, &row);
+	else if (has_frame)
+		tell_frame(story, &row);
+	else
+		story->tell(story->listener, &row);
 }
 
 /* Everything held, in order; the entries' events point to their own copies. */

@@ -4,9 +4,14 @@
  *
  * One read is one frame, one write is one frame. What the process before us
  * negotiated (a virtio header, its length, segmentation offload) stays with a
- * persistent device, so all of it is set at every attach, to "off": the kernel
- * then hands over frames no longer than the interface's MTU with complete
- * checksums, which is also what a capture should show.
+ * persistent device, so all of it is set at every attach. "Off" makes the kernel
+ * hand over frames no longer than the interface's MTU with complete checksums,
+ * which is what a capture should show.
+ *
+ * "On" puts a virtio-net header in front of every frame, both ways, and then a
+ * frame may be a super-frame: one call moves up to 64 KiB. The kernel on the
+ * other end is a host, not a wire, and takes the whole as one segment; if it
+ * must send it on, it cuts it. docs/design/0035-super-frames.md
  *
  * A read into a short buffer loses the frame's length, so each read has a
  * second buffer behind the caller's that only catches what is too long.
@@ -15,6 +20,7 @@
  */
 #include "drivers/tap.h"
 #include "drivers/netns.h"
+#include "drivers/vnet.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if.h>
@@ -28,9 +34,7 @@
 
 #define TAP_DEVICE     "/dev/net/tun"
 #define TAP_EXCESS_LEN 65536 /* the longest frame a TAP can have */
-#define TAP_VNET_HDR_LEN                                                       \
-	10              /* the kernel's default, of a header we switch off */
-#define TAP_PARTS_MAX 4 /* a frame comes in at most three; see tarn.h */
+#define TAP_PARTS_MAX  4     /* a frame comes in at most three; see tarn.h */
 
 struct tap {
 	int fd;
@@ -54,6 +58,16 @@ static ssize_t tap_receive(void *link, uint8_t *buf, size_t size)
 	return -errno;
 }
 
+static void fill_iov(struct iovec *iov, const struct tarn_slice *part,
+                     unsigned part_count)
+{
+	for (unsigned i = 0; i < part_count; i++) {
+		/* writev() only reads, but its type has no const. */
+		iov[i].iov_base = (void *)(uintptr_t)part[i].data;
+		iov[i].iov_len  = part[i].len;
+	}
+}
+
 static int tap_transmit(void *link, const struct tarn_slice *part,
                         unsigned part_count)
 {
@@ -62,14 +76,51 @@ static int tap_transmit(void *link, const struct tarn_slice *part,
 
 	if (part_count > TAP_PARTS_MAX)
 		return -EMSGSIZE;
-
-	for (unsigned i = 0; i < part_count; i++) {
-		/* writev() only reads, but its type has no const. */
-		iov[i].iov_base = (void *)(uintptr_t)part[i].data;
-		iov[i].iov_len  = part[i].len;
-	}
+	fill_iov(iov, part, part_count);
 
 	return writev(tap->fd, iov, (int)part_count) < 0 ? -errno : 0;
+}
+
+/* ---- the same with a virtio-net header in front ---- */
+
+static ssize_t tap_receive_super(void *link, uint8_t *buf, size_t size,
+                                 struct tarn_offload *ret)
+{
+	struct tap *tap = link;
+	uint8_t hdr[VNET_HDR_LEN];
+	struct iovec iov[3] = {
+		{ .iov_base = hdr, .iov_len = sizeof(hdr) },
+		{ .iov_base = buf, .iov_len = size },
+		{ .iov_base = tap->excess, .iov_len = sizeof(tap->excess) },
+	};
+	const ssize_t len = readv(tap->fd, iov, 3);
+
+	if (len >= VNET_HDR_LEN) {
+		vnet_hdr_read(hdr, ret);
+		return len - VNET_HDR_LEN;
+	}
+	if (len >= 0 || errno == EAGAIN || errno == EINTR)
+		return 0;
+
+	return -errno;
+}
+
+static int tap_transmit_super(void *link, const struct tarn_slice *part,
+                              unsigned part_count,
+                              const struct tarn_offload *offload)
+{
+	const struct tap *tap = link;
+	struct iovec iov[1 + TAP_PARTS_MAX];
+	uint8_t hdr[VNET_HDR_LEN];
+
+	if (part_count > TAP_PARTS_MAX)
+		return -EMSGSIZE;
+	vnet_hdr_write(hdr, offload);
+	iov[0].iov_base = hdr;
+	iov[0].iov_len  = sizeof(hdr);
+	fill_iov(iov + 1, part, part_count);
+
+	return writev(tap->fd, iov, 1 + (int)part_count) < 0 ? -errno : 0;
 }
 
 static void tap_close(void *state)
@@ -83,6 +134,11 @@ static void tap_close(void *state)
 static const struct tarn_link_ops tap_ops = {
 	.receive  = tap_receive,
 	.transmit = tap_transmit,
+};
+
+static const struct tarn_super_ops tap_super_ops = {
+	.receive  = tap_receive_super,
+	.transmit = tap_transmit_super,
 };
 
 static int open_device(char error[LINK_ERROR_LEN])
@@ -150,21 +206,27 @@ static void explain_attach(const char *name, int rc, char error[LINK_ERROR_LEN])
 }
 
 /* Everything that a device remembers is set, whatever was before. */
-static int set_offloads_off(int fd)
+static int set_offloads(int fd, bool on)
 {
-	int vnet_hdr_len = TAP_VNET_HDR_LEN;
+	const unsigned long offloads = on ? TUN_F_CSUM | TUN_F_TSO4 : 0;
+	int vnet_hdr_len             = VNET_HDR_LEN;
+	int is_little_endian         = 1;
 
 	if (ioctl(fd, TUNSETVNETHDRSZ, &vnet_hdr_len) < 0)
 		return -errno;
-	if (ioctl(fd, TUNSETOFFLOAD, 0ul) < 0)
+	if (on && ioctl(fd, TUNSETVNETLE, &is_little_endian) < 0)
+		return -errno;
+	if (ioctl(fd, TUNSETOFFLOAD, offloads) < 0)
 		return -errno;
 
 	return 0;
 }
 
-static int attach(int fd, const char *name, char error[LINK_ERROR_LEN])
+static int attach(int fd, const char *name, bool offload,
+                  char error[LINK_ERROR_LEN])
 {
-	struct ifreq ifr = { .ifr_flags = IFF_TAP | IFF_NO_PI };
+	const short vnet = offload ? IFF_VNET_HDR : 0;
+	struct ifreq ifr = { .ifr_flags = (short)(IFF_TAP | IFF_NO_PI | vnet) };
 	int rc;
 
 	if (strlen(name) >= sizeof(ifr.ifr_name) || strchr(name, '%')) {
@@ -178,7 +240,7 @@ static int attach(int fd, const char *name, char error[LINK_ERROR_LEN])
 
 	rc = ioctl(fd, TUNSETIFF, &ifr) < 0 ? -errno : 0;
 	if (!rc)
-		rc = set_offloads_off(fd);
+		rc = set_offloads(fd, offload);
 	if (rc)
 		explain_attach(name, rc, error);
 
@@ -233,7 +295,7 @@ int tap_open(const char *name, const struct link_options *options,
 	if (fd < 0)
 		return fd;
 
-	rc = attach(fd, name, error);
+	rc = attach(fd, name, options->offload, error);
 	if (!rc)
 		rc = prepare_interface(name, options, error);
 	if (rc)
@@ -248,10 +310,11 @@ int tap_open(const char *name, const struct link_options *options,
 	}
 	tap->fd = fd;
 	*ret    = (struct link){
-		   .ops   = &tap_ops,
-		   .state = tap,
-		   .fd    = fd,
-		   .close = tap_close,
+		   .ops       = &tap_ops,
+		   .super_ops = options->offload ? &tap_super_ops : NULL,
+		   .state     = tap,
+		   .fd        = fd,
+		   .close     = tap_close,
 	};
 
 	return 0;
@@ -268,7 +331,7 @@ int tap_make(const char *name, char error[LINK_ERROR_LEN])
 	if (fd < 0)
 		return fd;
 
-	rc = attach(fd, name, error);
+	rc = attach(fd, name, false, error);
 	if (!rc && ioctl(fd, TUNSETPERSIST, 1ul) < 0) {
 		rc = -errno;
 		explain_attach(name, rc, error);

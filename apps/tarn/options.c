@@ -31,7 +31,8 @@ const char options_text[] =
         "  --congestion NAME  cubic (the default) or reno\n"
         "  --fault RULE       'drop out data#3'; may be given again\n"
         "  --live[=PORT]      a page that shows what happens, served by Tarn\n"
-        "  --offload on|off   off: frames of at most the MTU\n"
+        "  --offload on|off   super-frames of up to 64 KiB (on; a capture,\n"
+        "                     log, ladder or fault switches them off)\n"
         "  --msl SECONDS      2MSL is TIME-WAIT's length (30)\n"
         "  -v, --verbose      state changes and drops on standard error\n"
         "  -h, --help         this text\n"
@@ -197,11 +198,13 @@ static bool read_live(struct host_options *options, const char *value)
 	return true;
 }
 
-/* Frames never exceed the MTU today, so there is nothing to switch on. */
 static bool read_offload(struct host_options *options, const char *value)
 {
-	(void)options;
-	return strcmp(value, "off") == 0;
+	const bool is_on = strcmp(value, "on") == 0;
+
+	options->offload = is_on ? HOST_OFFLOAD_ON : HOST_OFFLOAD_OFF;
+
+	return is_on || strcmp(value, "off") == 0;
 }
 
 static bool read_msl(struct host_options *options, const char *value)
@@ -239,9 +242,7 @@ static const struct option_row rows[] = {
 	{ "--fault", NULL, "a rule as 'drop out data#3', at most 32 of them",
 	  false, read_fault },
 	{ "--live", NULL, "a port, as --live=8080", true, read_live },
-	{ "--offload", NULL,
-	  "off, which it is: longer frames are not built in yet", false,
-	  read_offload },
+	{ "--offload", NULL, "on or off", false, read_offload },
 	{ "--msl", NULL, "seconds from 1 to 3600", false, read_msl },
 	{ "--verbose", "-v", NULL, false, read_verbose },
 };

@@ -39,7 +39,7 @@ offload() {
 	ethtool -k tap0 | awk '/^tcp-segmentation-offload/ { print $2 }'
 }
 same "the last user left segmentation to whom it attaches" on "$(offload)"
-start_tarn "echo on" "${tap[@]}" echo
+start_tarn "echo on" "${tap[@]}" --offload off echo
 passes "an attached TAP is set up" ip -o link show tap0 up
 same "an attached TAP segments itself again" off "$(offload)"
 same "no hint where the kernel has an address" "" \

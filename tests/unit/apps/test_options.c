@@ -152,7 +152,7 @@ static const char *const wrong[][2] = {
 	{ "--mtu -1500 serve", "-1500" },
 	{ "--seed 0x10 serve", "0x10" },
 	{ "--seed 18446744073709551616 serve", "number" },
-	{ "--offload on serve", "not built in" },
+	{ "--offload maybe serve", "on or off" },
 	{ "--msl 0 serve", "seconds" },
 	{ "--congestion bbr serve", "cubic or reno" },
 };

@@ -72,8 +72,15 @@ static void open_rules(const char *const *rules, unsigned count, uint64_t seed)
 {
 	static const struct tarn_link_ops ops = { below_receive,
 		                                  below_transmit };
-	struct link under = { &ops,          &below,         7,          true,
-		              below_advance, below_deadline, below_close };
+	struct link under                     = {
+		                    .ops       = &ops,
+		                    .state     = &below,
+		                    .fd        = 7,
+		                    .is_finite = true,
+		                    .advance   = below_advance,
+		                    .deadline  = below_deadline,
+		                    .close     = below_close,
+	};
 	char error[LINK_ERROR_LEN];
 
 	memset(&below, 0, sizeof(below));
