@@ -90,17 +90,6 @@ static bool is_held(const struct tcb *tcb)
 	       !tcb->snd.fin_queued;
 }
 
-/* The application answers at once: the next answer will carry the ACK, so
- * quick ones would only be extra segments. */
-static void note_answer(struct tcb *tcb)
-{
-	const struct env *env = tcb->tcp->env;
-
-	if (tcb->rcv.text_us > 0 &&
-	    env->now_us - tcb->rcv.text_us < env->config.delayed_ack_us)
-		tcb->settings.quickack = false;
-}
-
 /* Text, PSH, FIN: what the octets from @seq on look like as a segment. */
 static void send_text(struct tcb *tcb, uint32_t seq, uint32_t len,
                       struct reason reason)
@@ -295,7 +284,7 @@ static void send_first_time(struct tcb *tcb, uint32_t len, bool fin,
 	tcb->snd.nxt      = seq + len + fin;
 	tcb->snd.override = false;
 	note_sent(tcb, is_small);
-	note_answer(tcb);
+	tcp_note_answer(tcb);
 	tcb->loss.pto_from_us = tcb->tcp->env->now_us;
 	if (was_empty)
 		loss_timer_restart(tcb);

@@ -156,6 +156,8 @@ enum drop tcp_check_urg(struct tcb *tcb, struct tcp_seg *seg);
 /** tcp_process_text() - seventh, tcp_check_fin() - eighth (text.c) */
 enum drop tcp_process_text(struct tcb *tcb, struct tcp_seg *seg);
 enum drop tcp_check_fin(struct tcb *tcb, struct tcp_seg *seg);
+/** tcp_note_answer() - Text is sent: is it the answer to what arrived just now? */
+void tcp_note_answer(struct tcb *tcb);
 /** tcp_forget_holes() - What was kept beyond RCV.NXT is wanted no more */
 void tcp_forget_holes(struct tcb *tcb);
 enum drop tcp_syn_sent(struct tcb *tcb, struct tcp_seg *seg);     /* 3.10.7.3 */

@@ -267,3 +267,13 @@ enum drop tcp_check_fin(struct tcb *tcb, struct tcp_seg *seg)
 
 	return DROP_NONE;
 }
+
+/* The next answer will carry the ACK; quick ones would only be extra segments. */
+void tcp_note_answer(struct tcb *tcb)
+{
+	const struct env *env = tcb->tcp->env;
+
+	if (tcb->rcv.text_us > 0 &&
+	    env->now_us - tcb->rcv.text_us < env->config.delayed_ack_us)
+		tcb->settings.quickack = false;
+}
