@@ -389,8 +389,8 @@ static void row_frame(struct ladder *ladder, const struct story_row *row)
 		.drop         = row->drop,
 	};
 
-	if (row->note.why != WHY_NONE)
-		frame.why = rowtext_why(why, sizeof(why), row->note.why);
+	if (row->reason.why != WHY_NONE)
+		frame.why = rowtext_why(why, sizeof(why), row->reason.why);
 	if (row->drop != DROP_NONE)
 		frame.dropped =
 		        rowtext_drop(dropped, sizeof(dropped), row->drop);

@@ -187,7 +187,7 @@ static void put_differences(struct run *both, struct run *kernel)
 /* What only somebody can answer who says why and in which state he is. */
 static bool can_be_asked(const struct expect *expect, enum lab_end kernel)
 {
-	if (expect->with_out >= 0)
+	if (expect->with_out >= 0 || expect->of_try >= 0)
 		return false;
 	if (expect->end != kernel)
 		return true;
@@ -229,7 +229,7 @@ static void judge(const struct run *run, enum lab_end kernel)
 		char seen[JUDGE_TEXT_LEN];
 
 		if (!can_be_asked(expect, kernel)) {
-			silent += expect->with_out < 0;
+			silent += expect->with_out < 0 && expect->of_try < 0;
 			continue;
 		}
 		if (judge_expect(run->stage, run->lesson, &run->chronicle,
