@@ -88,8 +88,16 @@ static void take_comment(const char *comment, struct ladder_frame *frame)
 	}
 }
 
+/* The frame drawn last, if it changed a state: its row in the journal follows. */
+struct told {
+	uint64_t time_ns;
+	uint32_t conn;
+	uint8_t state;
+	bool has_state;
+};
+
 static void draw_frame(struct ladder *ladder,
-                       const struct capture_record *record)
+                       const struct capture_record *record, struct told *told)
 {
 	struct ladder_frame frame = {
 		.time_us = record->time_ns / 1000,
@@ -101,11 +109,15 @@ static void draw_frame(struct ladder *ladder,
 		frame.direction = record->is_rx ? LADDER_RX : LADDER_TX;
 	for (unsigned i = 0; i < record->comment_count; i++)
 		take_comment(record->comment[i], &frame);
+	*told = (struct told){ record->time_ns, frame.conn, frame.state,
+		               frame.has_state &&
+		                       frame.state != frame.state_before };
 	ladder_frame(ladder, &frame);
 }
 
 static void draw_remark(struct ladder *ladder,
-                        const struct capture_record *record)
+                        const struct capture_record *record,
+                        const struct told *told)
 {
 	const unsigned state =
 	        state_named(record->state, strlen(record->state));
@@ -117,6 +129,10 @@ static void draw_remark(struct ladder *ladder,
 		.state     = (uint8_t)state,
 	};
 
+	if (told->has_state && told->state == state &&
+	    told->conn == record->conn && told->time_ns == record->time_ns &&
+	    strcmp(record->event, "tcp:state_updated") == 0)
+		return; /* the arrow has said it */
 	if (ladder_is_worth_a_line(record->event, state))
 		ladder_remark(ladder, &remark);
 }
@@ -132,15 +148,16 @@ static int complain(const char *path, const char *what)
 static int draw_all(struct capture_reader *reader, struct ladder *ladder,
                     const char *path)
 {
+	struct told told = { .has_state = false };
 	struct capture_record record;
 	char error[LINK_ERROR_LEN];
 	int rc;
 
 	while ((rc = capture_read_next(reader, &record, error)) > 0) {
 		if (record.kind == CAPTURE_FRAME)
-			draw_frame(ladder, &record);
+			draw_frame(ladder, &record, &told);
 		else
-			draw_remark(ladder, &record);
+			draw_remark(ladder, &record, &told);
 		if (ferror(stdout))
 			return complain("standard output", strerror(errno));
 	}
