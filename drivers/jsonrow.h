@@ -7,7 +7,7 @@
  *
  * The lines of a file, of a page and of a live stream are these. Names are
  * qlog's where it has one, and metrics carry the names that qvis reads; "time"
- * and round trips are milliseconds, lengths octets. docs/man/tarn-log.5 lists
+ * and round trips are milliseconds, lengths octets. docs/man/tarn-log.7 lists
  * them all. A reader ignores what it does not know.
  */
 #ifndef DRIVERS_JSONROW_H

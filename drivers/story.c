@@ -17,6 +17,7 @@
  */
 #include "drivers/story.h"
 #include "base/bytes.h"
+#include "drivers/repeats.h"
 #include "drivers/superframe.h"
 #include <errno.h>
 #include <stdio.h>
@@ -41,7 +42,8 @@ struct story {
 	void *listener;
 	uint64_t (*number)(void *context, bool is_rx);
 	void *number_context;
-	uint64_t last_packet;    /* without @number */
+	uint64_t last_packet; /* without @number */
+	struct repeats repeats;
 	char lost[NAME_LEN_MAX]; /* of the FRAME_TX that comes next */
 	bool is_holding;         /* a FRAME_RX whose FRAME_DONE has not come */
 	struct entry *entry;     /* the first is the FRAME_RX */
@@ -208,6 +210,8 @@ static void tell_frame(struct story *story, struct story_row *row)
 {
 	if (!story->number)
 		row->packet = ++story->last_packet;
+	if (row->frame)
+		row->packet_of = repeats_of(&story->repeats, row);
 	story->tell(story->listener, row);
 }
 

@@ -52,23 +52,15 @@ static const char *state_name(enum acd_state state)
 static void set_state(struct net *net, enum acd_state state,
                       struct reason reason, const uint8_t mac[ETH_ADDR_LEN])
 {
-	const enum acd_state before = net->acd.state;
-
-	net->acd.state = state;
-	if (!env_is_observed(net->env))
-		return;
-
-	struct tarn_event event = {
-		.kind      = TARN_EVENT_ADDRESS,
-		.why       = reason.why,
-		.src       = reason.src,
-		.neighbour = { .ip   = net->ip,
-		               .from = state_name(before),
-		               .to   = state_name(state) },
+	struct tarn_event_neighbour told = {
+		.ip   = net->ip,
+		.from = state_name(net->acd.state),
+		.to   = state_name(state),
 	};
 
-	memcpy(event.neighbour.mac, mac, ETH_ADDR_LEN);
-	env_emit(net->env, &event);
+	memcpy(told.mac, mac, ETH_ADDR_LEN);
+	net->acd.state = state;
+	net_emit_neighbour(net, TARN_EVENT_ADDRESS, &told, reason);
 }
 
 void acd_init(struct net *net)

@@ -127,6 +127,20 @@ void neigh_queue_drop_at(struct net *net, struct neigh_queue *queue,
 		;
 }
 
+void neigh_queue_tell_at(struct net *net, const struct neigh_queue *queue,
+                         const struct tarn_ip *ip, struct reason reason)
+{
+	const struct tarn_event_queue told = {
+		.name  = "ARP",
+		.count = queue->count,
+		.limit = NEIGH_PENDING_MAX,
+		.who   = { .ip = *ip },
+	};
+
+	if (env_is_observed(net->env))
+		env_emit_queue_at(net->env, &told, reason);
+}
+
 bool net_unreached(struct net *net, struct tarn_ip *ret)
 {
 	struct neighbours *all = &net->neighbours;

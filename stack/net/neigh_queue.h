@@ -42,4 +42,10 @@ void neigh_queue_send(struct net *net, struct neigh_queue *queue,
 void neigh_queue_drop_at(struct net *net, struct neigh_queue *queue,
                          enum drop why, const char *src);
 
+/** neigh_queue_tell() - For observers: packets for @ip came or went */
+#define neigh_queue_tell(net, queue, ip, why)                                  \
+	neigh_queue_tell_at((net), (queue), (ip), BECAUSE(why))
+void neigh_queue_tell_at(struct net *net, const struct neigh_queue *queue,
+                         const struct tarn_ip *ip, struct reason reason);
+
 #endif

@@ -105,38 +105,13 @@ static void set_idle(struct net *net, struct neighbour *neigh)
 static void set_state(struct net *net, struct neighbour *neigh,
                       enum state state, struct reason reason)
 {
-	const enum state before = neigh->state;
+	struct tarn_event_neighbour told = { .ip   = neigh->ip,
+		                             .from = state_names[neigh->state],
+		                             .to   = state_names[state] };
 
+	memcpy(told.mac, neigh->mac, ETH_ADDR_LEN);
 	neigh->state = state;
-	if (!env_is_observed(net->env))
-		return;
-
-	struct tarn_event event = {
-		.kind      = TARN_EVENT_NEIGHBOUR,
-		.why       = reason.why,
-		.src       = reason.src,
-		.neighbour = { .ip   = neigh->ip,
-		               .from = state_names[before],
-		               .to   = state_names[state] },
-	};
-
-	memcpy(event.neighbour.mac, neigh->mac, ETH_ADDR_LEN);
-	env_emit(net->env, &event);
-}
-
-/* Packets that wait for this neighbour's address came or went. */
-static void tell_queue(struct net *net, const struct neighbour *neigh,
-                       struct reason reason)
-{
-	const struct tarn_event_queue queue = {
-		.name  = "ARP",
-		.count = neigh->queue.count,
-		.limit = NEIGH_PENDING_MAX,
-		.who   = { .ip = neigh->ip },
-	};
-
-	if (env_is_observed(net->env))
-		env_emit_queue_at(net->env, &queue, reason);
+	net_emit_neighbour(net, TARN_EVENT_NEIGHBOUR, &told, reason);
 }
 
 static struct neighbour *find(struct net *net, const struct tarn_ip *ip)
@@ -351,7 +326,7 @@ enum drop neigh_answered(struct net *net, const struct tarn_ip *ip,
 	if (neigh->queue.count == 0)
 		return DROP_NONE;
 	neigh_queue_send(net, &neigh->queue, neigh->mac);
-	tell_queue(net, neigh, BECAUSE(WHY_ARP_SENT));
+	neigh_queue_tell(net, &neigh->queue, &neigh->ip, WHY_ARP_SENT);
 
 	return DROP_NONE;
 }
@@ -410,7 +385,7 @@ enum drop neigh_output(struct net *net, const struct tarn_ip *hop,
 	if (neigh->state == NEIGH_INCOMPLETE) {
 		const enum drop drop = neigh_queue_add(net, &neigh->queue, pkt);
 
-		tell_queue(net, neigh, BECAUSE(WHY_ARP_WAITS));
+		neigh_queue_tell(net, &neigh->queue, &neigh->ip, WHY_ARP_WAITS);
 		return drop;
 	}
 
@@ -429,7 +404,8 @@ static void ask_again(struct net *net, struct neighbour *neigh)
 		neigh->ask_from_us = net->env->now_us + NEIGH_RETRY_US;
 		set_timer(net, neigh, net->env->now_us + NEIGH_FAILED_US);
 		neigh_queue_drop(net, &neigh->queue, DROP_ARP_FAILED);
-		tell_queue(net, neigh, BECAUSE(WHY_ARP_GAVE_UP));
+		neigh_queue_tell(net, &neigh->queue, &neigh->ip,
+		                 WHY_ARP_GAVE_UP);
 	} else if (list_is_linked(&neigh->idle)) {
 		forget(net, neigh, BECAUSE(WHY_ARP_GAVE_UP));
 	} else {

@@ -75,6 +75,24 @@ enum drop ethernet_output(struct net *net, struct pkt *pkt,
 /** arp_input() - One ARP packet: conflict, answer to us, or question to us */
 enum drop arp_input(struct net *net, const uint8_t *buf, size_t len);
 
+/** net_emit_neighbour() - A neighbour's state, or our own address's, changed */
+static inline void
+net_emit_neighbour(struct net *net, enum tarn_event_kind kind,
+                   const struct tarn_event_neighbour *neighbour,
+                   struct reason reason)
+{
+	struct tarn_event event;
+
+	if (!env_is_observed(net->env))
+		return;
+
+	event           = (struct tarn_event){ .kind = kind,
+		                               .why  = reason.why,
+		                               .src  = reason.src };
+	event.neighbour = *neighbour;
+	env_emit(net->env, &event);
+}
+
 /** arp_ask() - Who has @ip? To everybody, or (@mac not NULL) to one station */
 void arp_ask(struct net *net, const struct tarn_ip *ip,
              const uint8_t mac[ETH_ADDR_LEN]);

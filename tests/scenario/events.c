@@ -9,7 +9,7 @@
  * waits; datagrams arrive whole and in fragments, and to nobody. Everything
  * that both stacks tell is collected. Then: each kind of event occurs; each
  * reason stands in the source at the line that the event names. A line that is
- * taken out of the stack takes its event with it (tools/mutations-why).
+ * taken out of the stack takes its event with it: tools/mutations-why.
  */
 #include "base/bytes.h"
 #include "drivers/glance.h"
@@ -19,12 +19,10 @@
 #include <errno.h>
 #include <stdio.h>
 
-#define SEC         1000000ull
-#define ROWS_MAX    20000
-#define OCTETS      300000u
-#define LINES_MAX   6 /* of a statement */
-#define LINE_LEN    200
-#define SERVER_PORT 80
+#define SEC       1000000ull
+#define ROWS_MAX  20000
+#define OCTETS    300000u
+#define LINES_MAX 6 /* of a statement */
 
 /** struct told - what is remembered of one row */
 struct told {
@@ -81,7 +79,7 @@ static void watch(struct tarn_config *config, unsigned end, void *context)
 
 static int connect_to_server(int listener)
 {
-	const struct tarn_addr server = { tarn_ip4(10, 9, 0, 2), SERVER_PORT };
+	const struct tarn_addr server = { tarn_ip4(10, 9, 0, 2), 80 };
 	const int fd                  = tarn_socket(a, TARN_STREAM);
 
 	ck_assert_int_eq(tarn_bind(b, listener, &server), 0);
@@ -273,7 +271,7 @@ END_TEST
 static bool stands_at(const char *src, const char *symbol)
 {
 	const char *colon = strrchr(src, ':');
-	char path[128], line[LINE_LEN];
+	char path[128], line[200];
 	const long at = colon ? strtol(colon + 1, NULL, 10) : 0;
 	bool is_there = false;
 	FILE *file;
@@ -397,6 +395,7 @@ START_TEST(retransmission_knows_when_its_octets_left_first)
 		    !note->is_again)
 			continue;
 		again++;
+		ck_assert_uint_ne(one->row.packet_of, 0);
 		ck_assert_msg(was_sent(note->first_us, one->glance.tcp.seq),
 		              "seq %u, first at %llu us",
 		              one->glance.tcp.seq - note->iss,
