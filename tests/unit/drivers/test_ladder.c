@@ -388,11 +388,12 @@ START_TEST(rows_of_a_live_stack_are_drawn)
 		                          .frame = frame.octets,
 		                          .len   = frame.len };
 
-	row.note = (struct tarn_note){ .why          = WHY_SYN,
-		                       .has_conn     = true,
-		                       .conn         = 1,
-		                       .state_before = TCPS_SYN_SENT,
-		                       .state        = TCPS_SYN_SENT };
+	row.note   = (struct tarn_note){ .why          = WHY_SYN,
+		                         .has_conn     = true,
+		                         .conn         = 1,
+		                         .state_before = TCPS_SYN_SENT,
+		                         .state        = TCPS_SYN_SENT };
+	row.reason = (struct reason){ WHY_SYN, NULL };
 	draw_with(NULL);
 	ladder_row(ladder, &row);
 	row = (struct story_row){ .kind = STORY_EVENT, .event = &event };
