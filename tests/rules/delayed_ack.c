@@ -61,9 +61,9 @@ SCENARIO(with_it_the_answer_acknowledges)
 
 	peer_sends("P. 1:11(10) ack 1");
 	stack_sends_nothing();
-	app_receives(fd, 10);
 	app_sends(fd, 10);
 	stack_sends("P. 1:11(10) ack 11");
+	app_receives(fd, 10);
 	peer_sends(". 11:11(0) ack 11");
 }
 
