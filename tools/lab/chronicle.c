@@ -65,6 +65,8 @@ static void copy_story(struct happening *to, const struct story_row *story)
 {
 	char text[ROWTEXT_LEN];
 
+	/* What an accepted segment was good for, log, page and capture tell;
+	 * a ladder would be half as long again (docs/design/0025). */
 	to->note      = story->note;
 	to->why       = story->note.why;
 	to->drop      = story->drop;

@@ -215,9 +215,10 @@ static const char *name_of(const struct stage_row *row)
 		[STAGE_CRASH]     = "app:crash",
 	};
 	static const char *const phases[] = {
-		[PHASE_STARTS] = "app:started", [PHASE_BLOCKS] = "app:blocked",
-		[PHASE_RUNS] = "app:running",   [PHASE_ENDS] = "app:ended",
-		[PHASE_FAILS] = "app:failed",
+		[PHASE_BLOCKS] = "app:blocked",
+		[PHASE_RUNS]   = "app:running",
+		[PHASE_ENDS]   = "app:ended",
+		[PHASE_FAILS]  = "app:failed",
 	};
 
 	return row->kind == STAGE_APP ? phases[row->phase] : kinds[row->kind];

@@ -72,7 +72,6 @@ enum step_kind {
 	STEP_END,      /* jump: its REPEAT */
 	STEP_SAY,      /* text */
 	STEP_CRASH,    /* the stack is lost and made anew */
-	STEP_POLL,     /* wait until readable (count: TARN_POLLIN ...) */
 	/* of the wire only */
 	STEP_LINK,   /* peer: who sends, NOONE: both; text: key, count: value */
 	STEP_FAULT,  /* peer: who sends, rule */

@@ -3,10 +3,8 @@
  * stage.c - see stage.h
  *
  * One instant at a time: both stacks and all actors go on until nothing more
- * happens now, then time jumps to the next deadline of anybody. Rows are told
- * as they happen; what a stack says goes through a story, which may hold a sent
- * frame back until the received one that caused it has its verdict. So the
- * numbers of sent frames wait in a queue for their rows.
+ * happens now, then time jumps to the next deadline of anybody. With the kernel
+ * at one end (live.c) it waits instead of jumping.
  */
 #include "tools/lab/stage.h"
 #include "base/bytes.h"
@@ -39,6 +37,12 @@ void stage_tell(struct stage *stage, struct stage_row *row)
 {
 	row->now_us = stage->now_us;
 	stage->tell(stage->listener, row);
+}
+
+uint64_t stage_time(uint64_t stack_us)
+{
+	return stack_us == TARN_NEVER ? TARN_NEVER
+	                              : stack_us - MIN(stack_us, WARM_US);
 }
 
 uint64_t stage_next_packet(const struct stage *stage)
@@ -92,6 +96,8 @@ int stage_crash(struct stage *stage, unsigned end)
 	struct stage_row row = { .kind = STAGE_CRASH, .end = end };
 	char error[LAB_ERROR_LEN];
 
+	if (!stage->stack[end]) /* the kernel's end does not crash */
+		return -EOPNOTSUPP;
 	tarn_destroy(stage->stack[end]);
 	stage->stack[end] = NULL;
 	stage->crashes[end]++;
@@ -120,6 +126,10 @@ static int open_end(struct stage *stage, unsigned end,
 	int rc = story_open(end == LAB_A ? stage_told_a : stage_told_b, stage,
 	                    &stage->story[end]);
 
+	if (rc == 0)
+		story_set_numbering(
+		        stage->story[end],
+		        end == LAB_A ? stage_number_a : stage_number_b, stage);
 	if (rc == 0)
 		rc = road_open(stage, end, error);
 	if (rc == 0 && is_kernel(stage, end))
@@ -275,16 +285,9 @@ void stage_close(struct stage *stage)
 
 /* ---- Time --------------------------------------------------------------- */
 
-static uint64_t in_lesson(uint64_t deadline_us)
-{
-	return deadline_us == TARN_NEVER
-	               ? TARN_NEVER
-	               : deadline_us - MIN(deadline_us, WARM_US);
-}
-
 static uint64_t next_deadline_us(const struct stage *stage)
 {
-	uint64_t next_us = in_lesson(wire_deadline(stage->wire));
+	uint64_t next_us = stage_time(wire_deadline(stage->wire));
 
 	for (unsigned end = 0; end < 2; end++) {
 		next_us = MIN(next_us, stage->deadline_us[end]);
@@ -304,7 +307,7 @@ static void poll_stacks(struct stage *stage)
 			stage->deadline_us[end] = TARN_NEVER;
 			continue;
 		}
-		stage->deadline_us[end] = in_lesson(
+		stage->deadline_us[end] = stage_time(
 		        tarn_poll(stage->stack[end], stage->now_us + WARM_US));
 	}
 }

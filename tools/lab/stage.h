@@ -36,13 +36,7 @@ enum stage_kind {
 	STAGE_CRASH,     /* end: its stack is made anew */
 };
 
-enum stage_phase {
-	PHASE_STARTS,
-	PHASE_BLOCKS,
-	PHASE_RUNS,
-	PHASE_ENDS,
-	PHASE_FAILS
-};
+enum stage_phase { PHASE_BLOCKS, PHASE_RUNS, PHASE_ENDS, PHASE_FAILS };
 
 /** struct stage_row - something happened; pointers are borrowed for the call */
 struct stage_row {

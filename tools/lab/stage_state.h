@@ -9,7 +9,6 @@
 
 #define STAGE_FRAME_LEN_MAX 65600u
 #define STAGE_KEPT_MAX      8192        /* frames that replay can find */
-#define STAGE_QUEUE_MAX     4096        /* frames told late by a story */
 #define STAGE_OCTETS_MAX    (32u << 20) /* an app's, each way */
 /* The stacks are born this long before the lesson's time begins. */
 #define WARM_US       1000000u
@@ -89,10 +88,6 @@ struct stage {
 	unsigned crashes[2];
 	uint64_t deadline_us[2];
 	struct story *story[2];
-	uint64_t rx_number[2];
-	/* numbers of frames that a story has not told yet */
-	uint64_t tx_number[2][STAGE_QUEUE_MAX];
-	unsigned tx_first[2], tx_count[2];
 	struct end_view view[2];
 	unsigned kept_count;
 	struct kept kept[STAGE_KEPT_MAX];
@@ -101,6 +96,8 @@ struct stage {
 
 /* ---- stage.c ---- */
 struct tarn_ip stage_ip(unsigned end);
+/** stage_time() - A stack's time in the lesson's, which began WARM_US later */
+uint64_t stage_time(uint64_t stack_us);
 /** stage_next_packet() - The number of the frame that is sent next */
 uint64_t stage_next_packet(const struct stage *stage);
 void stage_mac(unsigned end, uint8_t ret[6]);
@@ -114,6 +111,8 @@ void stage_told_a(void *stage, const struct story_row *row);
 void stage_told_b(void *stage, const struct story_row *row);
 /** stage_tie() - Say of which earlier frame a sent one is a repetition */
 void stage_tie(const struct stage *stage, struct stage_row *row);
+uint64_t stage_number_a(void *stage, bool is_rx);
+uint64_t stage_number_b(void *stage, bool is_rx);
 void stage_wire_told(void *stage, uint64_t number, unsigned from,
                      enum wire_fate fate);
 

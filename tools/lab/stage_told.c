@@ -2,9 +2,8 @@
 /*
  * stage_told.c - what the stacks and the wire say, as rows of the lesson
  *
- * What a stack says goes through a story, which may hold a sent frame back
- * until the received one that caused it has its verdict. So the numbers of sent
- * frames wait in a queue for their rows.
+ * A story numbers frames as the wire does, so that both ends and the wire mean
+ * the same one; times are the lesson's, not those of the older stacks.
  */
 #include "base/bytes.h"
 #include "tools/lab/stage_state.h"
@@ -39,30 +38,33 @@ static bool is_same_way(const struct kept *kept, unsigned from,
 	       kept->dst_port == segment->dst.port;
 }
 
-/*
- * Which earlier frame of its connection carried the first octet of this
- * segment? A SYN with another number begins another connection.
- */
-static uint64_t first_sending(const struct stage *stage, unsigned from,
-                              uint64_t number, const struct glance *segment)
+/* A SYN begins a connection; one that comes again begins no other. */
+static void note_syn(const struct kept *kept, uint32_t *iss, uint64_t *found)
 {
-	const uint32_t len = glance_seq_len(segment);
-	uint64_t found     = 0;
-	uint32_t iss       = 0;
+	if (!kept->is_syn)
+		return;
+	if (kept->seq != *iss)
+		*found = 0;
+	*iss = kept->seq;
+}
 
-	for (unsigned i = 0; len && i < stage->kept_count; i++) {
+/* Which earlier frame of its connection carried the segment's first octet? */
+static uint64_t first_sending(const struct stage *stage, unsigned from,
+                              uint64_t packet, const struct glance *segment)
+{
+	uint64_t found = 0;
+	uint32_t iss   = 0;
+
+	for (unsigned i = 0; i < stage->kept_count; i++) {
 		const struct kept *kept = &stage->kept[i];
 
-		if (kept->number >= number)
+		if (kept->number >= packet)
 			break;
 		if (!is_same_way(kept, from, segment))
 			continue;
-		if (kept->is_syn && kept->seq != iss)
-			found = 0;
-		if (kept->is_syn)
-			iss = kept->seq;
-		if (!found && seq_leq(kept->seq, segment->tcp.seq) &&
-		    seq_lt(segment->tcp.seq, kept->seq + kept->seq_len))
+		note_syn(kept, &iss, &found);
+		if (!found &&
+		    seq_in(segment->tcp.seq, kept->seq, kept->seq_len))
 			found = kept->number;
 	}
 
@@ -74,7 +76,7 @@ void stage_tie(const struct stage *stage, struct stage_row *row)
 	struct glance segment;
 
 	glance_at(row->story->frame, row->story->len, &segment);
-	if (segment.kind != GLANCE_TCP)
+	if (segment.kind != GLANCE_TCP || glance_seq_len(&segment) == 0)
 		return;
 	row->of       = first_sending(stage, row->end, row->packet, &segment);
 	row->is_again = row->of != 0;
@@ -87,14 +89,10 @@ static void told(struct stage *stage, unsigned end,
 		                 .end   = end,
 		                 .story = story };
 
-	if (story->kind == STORY_FRAME && story->is_rx) {
-		row.packet = stage->rx_number[end];
-	} else if (story->kind == STORY_FRAME && stage->tx_count[end]) {
-		row.packet = stage->tx_number[end][stage->tx_first[end]];
-		stage->tx_first[end] =
-		        (stage->tx_first[end] + 1) % STAGE_QUEUE_MAX;
-		stage->tx_count[end]--;
-		stage_tie(stage, &row);
+	if (story->kind == STORY_FRAME) {
+		row.packet = story->packet;
+		if (!story->is_rx)
+			stage_tie(stage, &row);
 	}
 	remember(stage, end, story);
 	stage_tell(stage, &row);
@@ -110,37 +108,33 @@ void stage_told_b(void *stage, const struct story_row *row)
 	told(stage, LAB_B, row);
 }
 
-/* The stacks were born WARM_US before the lesson's time begins. */
-static struct tarn_event in_lesson_time(const struct tarn_event *event)
+static uint64_t number(const struct stage *stage, unsigned end, bool is_rx)
 {
-	struct tarn_event copy = *event;
+	return is_rx ? wire_received(stage->wire, end) - stage->warm_packets
+	             : stage_next_packet(stage);
+}
 
-	copy.now_us -= MIN(copy.now_us, WARM_US);
-	if (copy.kind == TARN_EVENT_TCP_TIMER &&
-	    copy.timer.act == TARN_TIMER_ARMED)
-		copy.timer.deadline_us -= MIN(copy.timer.deadline_us, WARM_US);
+uint64_t stage_number_a(void *stage, bool is_rx)
+{
+	return number(stage, LAB_A, is_rx);
+}
 
-	return copy;
+uint64_t stage_number_b(void *stage, bool is_rx)
+{
+	return number(stage, LAB_B, is_rx);
 }
 
 static void observe(struct stage *stage, unsigned end,
                     const struct tarn_event *event)
 {
-	const struct tarn_event shown = in_lesson_time(event);
+	struct tarn_event shown = *event;
 
 	if (stage->is_warming)
 		return;
-	if (event->kind == TARN_EVENT_FRAME_RX)
-		stage->rx_number[end] =
-		        wire_received(stage->wire, end) - stage->warm_packets;
-	if (event->kind == TARN_EVENT_FRAME_TX &&
-	    stage->tx_count[end] < STAGE_QUEUE_MAX) {
-		const unsigned at = stage->tx_first[end] + stage->tx_count[end];
-
-		stage->tx_number[end][at % STAGE_QUEUE_MAX] =
-		        stage_next_packet(stage);
-		stage->tx_count[end]++;
-	}
+	shown.now_us        = stage_time(event->now_us);
+	shown.note.first_us = stage_time(event->note.first_us);
+	if (event->kind == TARN_EVENT_TCP_TIMER)
+		shown.timer.deadline_us = stage_time(event->timer.deadline_us);
 	story_event(stage->story[end], &shown);
 }
 
