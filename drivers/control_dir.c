@@ -58,17 +58,18 @@ bool control_socket_path(const struct control_path *dir, int pid, unsigned n,
                          struct control_path *ret)
 {
 	char name[32];
-	size_t len;
+	size_t len, name_len;
 
 	if (n <= 1)
 		snprintf(name, sizeof(name), "/%d.sock", pid);
 	else
 		snprintf(name, sizeof(name), "/%d-%u.sock", pid, n);
-	len = strlen(dir->text);
-	if (len + strlen(name) >= sizeof(ret->text))
+	len      = strlen(dir->text);
+	name_len = strlen(name);
+	if (len + name_len >= sizeof(ret->text))
 		return false;
 	memcpy(ret->text, dir->text, len);
-	strcpy(ret->text + len, name);
+	memcpy(ret->text + len, name, name_len + 1);
 
 	return true;
 }

@@ -45,8 +45,12 @@ static int refuse(const char *what, const char *text, size_t len,
 	int at = snprintf(error, CONTROL_ERROR_LEN, "%s '", what);
 
 	/* What is no letter could be anything: on a terminal, a command. */
-	for (size_t i = 0; i < len && i < 40; i++)
-		error[at++] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+	for (size_t i = 0; i < len && i < 40; i++) {
+		error[at] = text[i];
+		if (text[i] < ' ' || text[i] > '~')
+			error[at] = '?';
+		at++;
+	}
 	snprintf(error + at, CONTROL_ERROR_LEN - (size_t)at, "'");
 
 	return -EINVAL;

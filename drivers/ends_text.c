@@ -43,7 +43,7 @@ static const char *addr_text(const struct tarn_addr *addr,
                              char text[TARN_ADDR_TEXT_LEN])
 {
 	if (addr->port == 0) {
-		strcpy(text, "*:*");
+		snprintf(text, TARN_ADDR_TEXT_LEN, "*:*");
 	} else if (addr->ip.version == TARN_IP_NONE) {
 		snprintf(text, TARN_ADDR_TEXT_LEN, "*:%u", addr->port);
 	} else {

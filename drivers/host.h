@@ -59,11 +59,11 @@ struct host_options {
 	const char *fault[HOST_FAULTS_MAX];
 	unsigned fault_count;
 	const char *congestion; /* "cubic", "reno", NULL: the stack's default */
-	uint64_t msl_us;    /* 0: the stack's default (for demonstrations) */
-	bool live;          /* faults and a gate can be asked for later */
-	uint16_t live_port; /* of the live page's own server; 0: see --live */
+	uint64_t msl_us; /* 0: the stack's default (for demonstrations) */
 	struct host_listener listener; /* row NULL: nobody */
 	enum host_offload offload;
+	uint16_t live_port; /* of the live page's own server; 0: see --live */
+	bool live;          /* faults and a gate can be asked for later */
 	/* Called at the end of host_open(), when the address is ours: what runs
 	 * beside a command (`tarn shell` adds echo and sink). Or NULL. */
 	void (*started)(void *context, struct host *host);

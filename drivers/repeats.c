@@ -3,6 +3,7 @@
 #include "drivers/repeats.h"
 #include "base/bytes.h"
 #include "drivers/glance.h"
+#include "wire/seq.h"
 
 static void remember(struct repeats *repeats, const struct story_row *row,
                      const struct glance *segment)
@@ -22,7 +23,7 @@ static bool is_first(const struct repeats *repeats, size_t at,
 {
 	return repeats->sent[at].conn == note->conn &&
 	       repeats->sent[at].now_us == note->first_us &&
-	       seq - repeats->sent[at].seq < repeats->sent[at].len;
+	       seq_in(seq, repeats->sent[at].seq, repeats->sent[at].len);
 }
 
 uint64_t repeats_of(struct repeats *repeats, const struct story_row *row)

@@ -243,11 +243,11 @@ static void process_frame(struct tarn *t, size_t len)
 		emit_frame(t, TARN_EVENT_FRAME_RX, len, DROP_NONE);
 
 	drop = frame_arrives(t, len);
-	if (drop != DROP_NONE)
+	if (drop != DROP_NONE) {
 		env_count_drop(&t->env, drop);
-	if (drop != DROP_NONE)
 		t->env.rx_note.src =
 		        t->env.verdict == drop ? t->env.verdict_src : NULL;
+	}
 
 	if (is_observed)
 		emit_frame(t, TARN_EVENT_FRAME_DONE, len, drop);

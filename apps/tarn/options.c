@@ -271,6 +271,28 @@ static bool is_one_of(const char *word, const char *name, const char *letter)
 	return strcmp(word, name) == 0 || strcmp(word, letter) == 0;
 }
 
+/* A row that was found, and what stands behind its "=" or as the next word. */
+static enum options_outcome take(const struct option_row *row,
+                                 const char *value, struct host_options *ret,
+                                 char error[OPTIONS_ERROR_LEN])
+{
+	const bool needs_value = row->wants && !row->may_lack;
+
+	if (!row->wants && value) {
+		snprintf(error, OPTIONS_ERROR_LEN, "%s takes no value",
+		         row->name);
+		return OPTIONS_WRONG;
+	}
+	if ((needs_value && !value) || (value && !*value) ||
+	    !row->read(ret, value)) {
+		snprintf(error, OPTIONS_ERROR_LEN, "%s wants %s, not '%s'",
+		         row->name, row->wants, value ? value : "");
+		return OPTIONS_WRONG;
+	}
+
+	return OPTIONS_RUN;
+}
+
 /* Read the option at @argv[*at] and step over it. */
 static enum options_outcome read_option(char **argv, int *at,
                                         struct host_options *ret,
@@ -292,24 +314,10 @@ static enum options_outcome read_option(char **argv, int *at,
 		         word);
 		return OPTIONS_WRONG;
 	}
-	if (!row->wants && value) {
-		snprintf(error, OPTIONS_ERROR_LEN, "%s takes no value",
-		         row->name);
-		return OPTIONS_WRONG;
-	}
 	if (row->wants && !row->may_lack && !value && argv[*at])
 		value = argv[(*at)++];
-	if (!value && row->may_lack)
-		return row->read(ret, NULL) ? OPTIONS_RUN : OPTIONS_WRONG;
-	if (row->wants && (!value || !*value || !row->read(ret, value))) {
-		snprintf(error, OPTIONS_ERROR_LEN, "%s wants %s, not '%s'",
-		         row->name, row->wants, value ? value : "");
-		return OPTIONS_WRONG;
-	}
-	if (!row->wants)
-		row->read(ret, NULL);
 
-	return OPTIONS_RUN;
+	return take(row, value, ret, error);
 }
 
 enum options_outcome options_read(int argc, char **argv,

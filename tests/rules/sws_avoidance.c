@@ -134,7 +134,7 @@ END_TEST
 
 START_TEST(with_it_segments_of_half_a_buffer)
 {
-	ck_assert_double_ge(octets_a_segment(tweak_with), RCVBUF / 2);
+	ck_assert_double_ge(octets_a_segment(tweak_with), RCVBUF / 2.0);
 }
 END_TEST
 

@@ -65,6 +65,7 @@ static void enqueue(struct lane *lane, const uint8_t *octets, size_t len,
 		return;
 	}
 	ck_assert_uint_lt(lane->count, QUEUE_MAX);
+	ck_assert_uint_gt(len, 0);
 	frame  = &lane->frame[(lane->first + lane->count++) % QUEUE_MAX];
 	*frame = (struct frame){ .due_us  = now_us + DELAY_US,
 		                 .offload = *offload,

@@ -156,8 +156,8 @@ static enum outcome run_step(struct stage *stage, struct actor *actor,
 
 /* ---- One after the other ------------------------------------------------ */
 
-static void end(struct stage *stage, struct actor *actor,
-                enum stage_phase phase, const char *text)
+static void leave(struct stage *stage, struct actor *actor,
+                  enum stage_phase phase, const char *text)
 {
 	actor->is_finished = phase == PHASE_ENDS;
 	actor->finished_us = stage->now_us;
@@ -180,9 +180,9 @@ static bool go_on(struct stage *stage, struct actor *actor,
 		return true;
 	} else {
 		actor->error = error ? error : EPROTO;
-		end(stage, actor, PHASE_FAILS,
-		    error ? tarn_strerror(-error)
-		          : "this was to fail, and did not");
+		leave(stage, actor, PHASE_FAILS,
+		      error ? tarn_strerror(-error)
+		            : "this was to fail, and did not");
 		return false;
 	}
 	if (actor->is_told)
@@ -206,8 +206,8 @@ static void tell_blocked(struct stage *stage, struct actor *actor)
 static void stop_runaway(struct stage *stage, struct actor *actor)
 {
 	actor->error = EPROTO;
-	end(stage, actor, PHASE_FAILS,
-	    "does too much at one instant: is a wait missing?");
+	leave(stage, actor, PHASE_FAILS,
+	      "does too much at one instant: is a wait missing?");
 }
 
 bool actor_is_over(const struct actor *actor)
@@ -251,7 +251,7 @@ bool actor_run(struct stage *stage, struct actor *actor)
 		}
 		actor->is_waiting = false;
 		if (actor->pc == actor->app->step_count) {
-			end(stage, actor, PHASE_ENDS, NULL);
+			leave(stage, actor, PHASE_ENDS, NULL);
 			return true;
 		}
 		step = &actor->app->step[actor->pc];

@@ -65,10 +65,11 @@ static const char *protocol(const struct ip4_hdr *ip4)
 /* The header's offset counts in eights; octets are what people count in. */
 static void put_fragment(const struct ip4_hdr *ip4, char *ret, size_t size)
 {
-	const unsigned len = ip4->total_len - ip4->hdr_len;
+	const unsigned start = ip4->offset;
+	const unsigned end   = start + ip4->total_len - ip4->hdr_len;
 
 	snprintf(ret, size, "%s fragment %u..%u (offset %u%s)", protocol(ip4),
-	         ip4->offset, ip4->offset + len - 1, ip4->offset / 8,
+	         start, end - 1, start / 8,
 	         ip4->more_fragments ? ", MF" : ", last");
 }
 

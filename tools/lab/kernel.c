@@ -134,15 +134,17 @@ static int collect(struct run *run)
 
 /* ---- What differs ------------------------------------------------------- */
 
-/* Each of @one takes the first equal one of @other that is still free. */
-static unsigned match(struct run *one, struct run *other, unsigned *ret_late)
+/* Each of @virtual takes the first equal one of @kernel that is still free. */
+static unsigned match(struct run *virtual, struct run *kernel,
+                      unsigned *ret_late)
 {
 	unsigned matched = 0;
 
 	*ret_late = 0;
-	for (unsigned i = 0; i < one->said_count; i++)
-		for (unsigned j = 0; j < other->said_count; j++) {
-			struct said *a = &one->said[i], *b = &other->said[j];
+	for (unsigned i = 0; i < virtual->said_count; i++)
+		for (unsigned j = 0; j < kernel->said_count; j++) {
+			struct said *a = &virtual->said[i],
+			            *b = &kernel->said[j];
 
 			if (b->is_matched || strcmp(a->text, b->text) != 0)
 				continue;
@@ -166,19 +168,19 @@ static void put_unmatched(const struct run *run, const char *who)
 			       run->said[i].text);
 }
 
-static void put_differences(struct run *both, struct run *kernel)
+static void put_differences(struct run *virtual, struct run *kernel)
 {
 	unsigned late;
-	const unsigned matched = match(both, kernel, &late);
+	const unsigned matched = match(virtual, kernel, &late);
 
 	printf("\nTwo Tarns sent %u segments, Tarn and Linux %u; %u are the "
 	       "same on the wire",
-	       both->said_count, kernel->said_count, matched);
+	       virtual->said_count, kernel->said_count, matched);
 	if (late)
 		printf(", %u of them at other times (by more than %u ms)", late,
 		       LATE_US / 1000);
 	printf(".\n");
-	put_unmatched(both, "Tarn");
+	put_unmatched(virtual, "Tarn");
 	put_unmatched(kernel, "Linux");
 }
 

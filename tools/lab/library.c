@@ -57,6 +57,7 @@ int lesson_open(const char *name, struct lesson **ret,
 	size_t len                  = 0;
 	int rc;
 
+	*ret = NULL;
 	if (file)
 		return lesson_parse(file->name, file->data, file->len, ret,
 		                    error);
@@ -91,7 +92,7 @@ void lesson_list(FILE *out)
 		char error[LAB_ERROR_LEN];
 		struct lesson *lesson;
 
-		if (lesson_open(name, &lesson, error) < 0) {
+		if (lesson_open(name, &lesson, error) < 0 || !lesson) {
 			fprintf(out, "  %-20s %s\n", name, error);
 			continue;
 		}

@@ -145,8 +145,8 @@ static struct verdict judge_with(const struct play *play)
 {
 	const struct stage_options *stage = &play->options->stage;
 	const int at                      = try_of(play->lesson, stage);
-	struct verdict foretold           = { 0, 0 };
-	unsigned count                    = 0;
+	struct verdict foretold;
+	unsigned count = 0;
 
 	for (unsigned i = 0; i < play->lesson->expect_count; i++)
 		count += at >= 0 && play->lesson->expect[i].of_try == at;

@@ -25,7 +25,8 @@ START_TEST(capture_and_log_both_see_an_event)
 	static const uint8_t frame[60] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 	const struct tarn_slice part   = { frame, sizeof(frame) };
 	const struct tarn_event sent   = { .kind  = TARN_EVENT_FRAME_TX,
-		                           .frame = { &part, 1, DROP_NONE } };
+		                           .frame = { .part       = &part,
+		                                      .part_count = 1 } };
 	char capture[]                 = "/tmp/tarn-test-XXXXXX";
 	char log[]                     = "/tmp/tarn-test-XXXXXX";
 	const struct host_options options = { .capture = capture, .log = log };
@@ -58,7 +59,8 @@ START_TEST(page_holds_the_lines_of_the_log)
 	static const uint8_t frame[60] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 	const struct tarn_slice part   = { frame, sizeof(frame) };
 	const struct tarn_event sent   = { .kind  = TARN_EVENT_FRAME_TX,
-		                           .frame = { &part, 1, DROP_NONE } };
+		                           .frame = { .part       = &part,
+		                                      .part_count = 1 } };
 	char path[]                    = "/tmp/tarn-test-XXXXXX";
 	const struct host_options options = { .html = path };
 	static char text[1 << 20];

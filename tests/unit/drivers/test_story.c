@@ -56,7 +56,9 @@ static void frame(enum tarn_event_kind kind, const char *a, const char *b,
 		                            { b, b ? strlen(b) : 0 } };
 	const struct tarn_event event   = {
 		  .kind  = kind,
-		  .frame = { part, b ? 2 : 1, drop },
+		  .frame = { .part       = part,
+		             .part_count = b ? 2 : 1,
+		             .drop       = drop },
 	};
 
 	story_event(story, &event);
