@@ -2,12 +2,15 @@
 /*
  * ends_json.c - what a stack holds, for programs; see ends.h
  *
- * Times are milliseconds with three decimals, as in the log. Names and states
- * are ours and hold nothing that JSON would have to escape.
+ * Each end is one object of json.h, put together in a buffer that holds the
+ * largest, and appended whole or not at all. Times are milliseconds with three
+ * decimals, as in the log, and metrics have the log's names.
  */
 #include "base/drop.h"
 #include "drivers/ends.h"
-#include <inttypes.h>
+#include "drivers/json.h"
+
+#define OBJECT_LEN_MAX 8192 /* of one end, or of all counters */
 
 /** struct rows - an array that is being written */
 struct rows {
@@ -15,83 +18,79 @@ struct rows {
 	bool has_one;
 };
 
-static void put(const struct ends_view *view, const char *key, uint64_t value)
+/* All of an object behind what is there, without the newline that ends a line. */
+static void append(const struct ends_view *view, const char *before,
+                   struct json *json)
 {
-	textbuf_add(view->out, ",\"%s\":%" PRIu64, key, value);
+	const size_t len = json_end(json);
+
+	if (len == 0)
+		view->out->is_full = true;
+	else
+		textbuf_add(view->out, "%s%.*s", before, (int)len - 1,
+		            json->text);
 }
 
-static void put_ms(const struct ends_view *view, const char *key, uint64_t us)
+static void put_variables(struct json *json, const struct tarn_tcp_info *info)
 {
-	textbuf_add(view->out, ",\"%s\":%" PRIu64 ".%03u", key, us / 1000,
-	            (unsigned)(us % 1000));
-}
-
-static void put_bool(const struct ends_view *view, const char *key, bool value)
-{
-	textbuf_add(view->out, ",\"%s\":%s", key, value ? "true" : "false");
-}
-
-static void put_variables(const struct ends_view *view,
-                          const struct tarn_tcp_info *info)
-{
-	put(view, "iss", info->iss);
-	put(view, "snd_una", info->snd_una);
-	put(view, "snd_nxt", info->snd_nxt);
-	put(view, "snd_wnd", info->snd_wnd);
-	put(view, "irs", info->irs);
-	put(view, "rcv_nxt", info->rcv_nxt);
-	put(view, "rcv_wnd", info->rcv_wnd);
-	put(view, "snd_mss", info->snd_mss);
-	put(view, "rcv_mss", info->rcv_mss);
-	put(view, "path_mtu", info->path_mtu);
-	put_bool(view, "timestamps", info->has_timestamps);
-	put_bool(view, "sack", info->has_sack);
-	put_bool(view, "ecn", info->has_ecn);
-	put_bool(view, "window_scaling", info->has_wscale);
-	put(view, "snd_wscale", info->snd_wscale);
-	put(view, "rcv_wscale", info->rcv_wscale);
+	json_number(json, "iss", info->iss);
+	json_number(json, "snd_una", info->snd_una);
+	json_number(json, "snd_nxt", info->snd_nxt);
+	json_number(json, "snd_wnd", info->snd_wnd);
+	json_number(json, "irs", info->irs);
+	json_number(json, "rcv_nxt", info->rcv_nxt);
+	json_number(json, "rcv_wnd", info->rcv_wnd);
+	json_number(json, "snd_mss", info->snd_mss);
+	json_number(json, "rcv_mss", info->rcv_mss);
+	json_number(json, "path_mtu", info->path_mtu);
+	json_bool(json, "timestamps", info->has_timestamps);
+	json_bool(json, "sack", info->has_sack);
+	json_bool(json, "ecn", info->has_ecn);
+	json_bool(json, "window_scaling", info->has_wscale);
+	json_number(json, "snd_wscale", info->snd_wscale);
+	json_number(json, "rcv_wscale", info->rcv_wscale);
 }
 
 /* The names that the log uses too, which are qlog's where it has one. */
-static void put_metrics(const struct ends_view *view,
-                        const struct tarn_tcp_info *info)
+static void put_metrics(struct json *json, const struct tarn_tcp_info *info)
 {
-	textbuf_add(view->out, ",\"congestion\":\"%s\",\"ca_state\":\"%s\"",
-	            info->congestion ? info->congestion : "",
-	            ends_ca_name(info->ca_state));
-	put(view, "cwnd", info->cwnd);
-	put(view, "ssthresh", info->ssthresh);
-	put(view, "bytes_in_flight", info->flight);
-	put_ms(view, "smoothed_rtt", info->srtt_us);
-	put_ms(view, "rtt_variance", info->rttvar_us);
-	put_ms(view, "min_rtt", info->min_rtt_us);
-	put_ms(view, "rto", info->rto_us);
-	put(view, "backoff", info->backoff);
-	put(view, "retransmits", info->retransmits);
-	put(view, "lost", info->lost);
-	put(view, "sacked", info->sacked);
-	put(view, "bytes_not_sent", info->notsent_octets);
-	put(view, "bytes_sent", info->octets_sent);
-	put(view, "bytes_acked", info->octets_acked);
-	put(view, "bytes_received", info->octets_received);
-	put(view, "bytes_retransmitted", info->octets_retransmitted);
-	put(view, "segments_sent", info->segs_out);
-	put(view, "segments_received", info->segs_in);
+	json_string(json, "congestion",
+	            info->congestion ? info->congestion : "");
+	json_string(json, "ca_state", ends_ca_name(info->ca_state));
+	json_number(json, "cwnd", info->cwnd);
+	json_number(json, "ssthresh", info->ssthresh);
+	json_number(json, "bytes_in_flight", info->flight);
+	json_milliseconds(json, "smoothed_rtt", info->srtt_us);
+	json_milliseconds(json, "rtt_variance", info->rttvar_us);
+	json_milliseconds(json, "min_rtt", info->min_rtt_us);
+	json_milliseconds(json, "rto", info->rto_us);
+	json_number(json, "backoff", info->backoff);
+	json_number(json, "retransmits", info->retransmits);
+	json_number(json, "lost", info->lost);
+	json_number(json, "sacked", info->sacked);
+	json_number(json, "bytes_not_sent", info->notsent_octets);
+	json_number(json, "bytes_sent", info->octets_sent);
+	json_number(json, "bytes_acked", info->octets_acked);
+	json_number(json, "bytes_received", info->octets_received);
+	json_number(json, "bytes_retransmitted", info->octets_retransmitted);
+	json_number(json, "segments_sent", info->segs_out);
+	json_number(json, "segments_received", info->segs_in);
 }
 
-static void put_timers(const struct ends_view *view, const struct tarn_end *end)
+static void put_timers(struct json *json, const struct tarn_end *end,
+                       uint64_t now_us)
 {
-	textbuf_add(view->out, ",\"timers\":[");
+	json_open(json, "timers", '[');
 	for (unsigned i = 0; i < end->timer_count; i++) {
 		const uint64_t at_us = end->timer[i].deadline_us;
 
-		textbuf_add(view->out, "%s{\"timer\":\"%s\"", i ? "," : "",
-		            end->timer[i].name);
-		put_ms(view, "expires_in",
-		       at_us > view->now_us ? at_us - view->now_us : 0);
-		textbuf_add(view->out, "}");
+		json_open(json, NULL, '{');
+		json_string(json, "timer", end->timer[i].name);
+		json_milliseconds(json, "expires_in",
+		                  at_us > now_us ? at_us - now_us : 0);
+		json_close(json, '}');
 	}
-	textbuf_add(view->out, "]");
+	json_close(json, ']');
 }
 
 static const char *kind_name(enum tarn_end_kind kind)
@@ -116,68 +115,65 @@ static void tell(void *context, const struct tarn_end *end)
 {
 	struct rows *rows            = context;
 	const struct ends_view *view = rows->view;
-	const size_t before          = view->out->len;
-	char local[TARN_ADDR_TEXT_LEN], peer[TARN_ADDR_TEXT_LEN];
+	char text[OBJECT_LEN_MAX], addr[TARN_ADDR_TEXT_LEN];
+	struct json json;
 
-	if (!ends_wanted(view->request, end))
+	if (view->out->is_full || !ends_wanted(view->request, end))
 		return;
-	textbuf_add(view->out,
-	            "%s{\"kind\":\"%s\",\"state\":\"%s\",\"local\":\"%s\","
-	            "\"peer\":\"%s\"",
-	            rows->has_one ? "," : "", kind_name(end->kind),
-	            end->state_name, tarn_addr_text(&end->local, local),
-	            tarn_addr_text(&end->peer, peer));
-	put(view, "conn", end->number);
-	put(view, "receive_queue", end->receive_queue);
-	put(view, "send_queue", end->send_queue);
-	put_bool(view, "orphan", end->is_orphan);
-	put_timers(view, end);
+	json_begin(&json, text, sizeof(text));
+	json_string(&json, "kind", kind_name(end->kind));
+	json_string(&json, "state", end->state_name);
+	json_string(&json, "local", tarn_addr_text(&end->local, addr));
+	json_string(&json, "peer", tarn_addr_text(&end->peer, addr));
+	json_number(&json, "conn", end->number);
+	json_number(&json, "receive_queue", end->receive_queue);
+	json_number(&json, "send_queue", end->send_queue);
+	json_bool(&json, "orphan", end->is_orphan);
+	put_timers(&json, end, view->now_us);
 	if (end->kind == TARN_END_CONNECTION) {
-		put_variables(view, &end->info);
-		put_metrics(view, &end->info);
+		put_variables(&json, &end->info);
+		put_metrics(&json, &end->info);
 	}
-	textbuf_add(view->out, "}");
-	rows->has_one = true;
 	/* Left out from the first that has no room on: still good JSON. */
-	if (view->out->is_full)
-		textbuf_cut(view->out, before);
+	append(view, rows->has_one ? "," : "", &json);
+	rows->has_one = true;
 }
 
 static void put_drops(const struct ends_view *view)
 {
-	const char *comma = "";
+	char text[OBJECT_LEN_MAX];
+	struct json json;
 
-	textbuf_add(view->out, "\"drops\":{");
+	json_begin(&json, text, sizeof(text));
 	for (enum drop drop = DROP_NONE + 1; drop < DROP_COUNT; drop++) {
 		const uint64_t count =
 		        tarn_drop_count(view->stack, drop_symbol(drop));
 
-		if (!count && !view->request->all)
-			continue;
-		textbuf_add(view->out, "%s\"%s\":%" PRIu64, comma,
-		            drop_symbol(drop), count);
-		comma = ",";
+		if (count || view->request->all)
+			json_number(&json, drop_symbol(drop), count);
 	}
-	textbuf_add(view->out, "}");
+	append(view, "\"drops\":", &json);
 }
 
 static void put_summary(const struct ends_view *view)
 {
+	char text[OBJECT_LEN_MAX];
 	struct tarn_usage usage;
+	struct json json;
 
 	tarn_usage(view->stack, &usage);
-	textbuf_add(view->out, "\"usage\":{\"connections\":%u",
-	            usage.connections);
-	put(view, "half_open", usage.half_open);
-	put(view, "time_wait", usage.time_wait);
-	put(view, "listeners", usage.listeners);
-	put(view, "datagram_sockets", usage.udp);
-	put(view, "descriptors", usage.descriptors);
-	put(view, "neighbours", usage.neighbours);
-	put(view, "reassemblies", usage.reassemblies);
-	put(view, "memory", usage.memory);
-	put(view, "memory_peak", usage.memory_peak);
-	textbuf_add(view->out, "}");
+	json_begin(&json, text, sizeof(text));
+	json_number(&json, "connections", usage.connections);
+	json_number(&json, "half_open", usage.half_open);
+	json_number(&json, "time_wait", usage.time_wait);
+	json_number(&json, "listeners", usage.listeners);
+	json_number(&json, "datagram_sockets", usage.udp);
+	json_number(&json, "descriptors", usage.descriptors);
+	json_number(&json, "neighbours", usage.neighbours);
+	json_number(&json, "reassemblies", usage.reassemblies);
+	json_number(&json, "memory", usage.memory);
+	json_number(&json, "memory_peak", usage.memory_peak);
+	append(view, "\"usage\":", &json);
 }
 
 void ends_json(const struct ends_view *view)
