@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define WIRESHARK_MIN 3 /* reads journal rows between the frames */
-#define PROFILE       ".config/wireshark/profiles/Tarn"
+#define PROFILE       ".config/wireshark/profiles/tarn"
 
 static int64_t has_libpcap(void)
 {
@@ -130,7 +130,7 @@ static void check_profile(struct doctor *doctor)
 		doctor_good(doctor, "Wireshark profile", "installed");
 	else
 		doctor_finds(doctor, false, "Wireshark profile",
-		             "copy docs/wireshark/Tarn to ~/" PROFILE,
+		             "copy docs/wireshark/tarn to ~/" PROFILE,
 		             "not installed: columns for state, reason and "
 		             "cwnd");
 }

@@ -30,7 +30,9 @@ get_well() {
 	write sys/class/net/tap0/flags 0x1003
 	write sys/class/net/tap0/owner 1000
 	write probe/uid 1000
-	mkdir -p "$sick/home/.config/wireshark/profiles/Tarn"
+	# As docs/wireshark/README.md says.
+	mkdir -p "$sick/home/.config/wireshark/profiles"
+	cp -r "$root/docs/wireshark/tarn" "$sick/home/.config/wireshark/profiles"
 	program wireshark "Wireshark 4.0.17"
 	program tshark "TShark (Wireshark) 4.0.17 (Git)"
 	program ip ''
@@ -122,8 +124,9 @@ program tshark "TShark 2.6.20 (Git v2.6.20)"
 finds "an old tshark" optional "tshark: version 2.6.20" "apt install tshark"
 program tshark ""
 finds "a silent tshark" optional "tshark: .*does not say" "apt install tshark"
-rmdir "$sick/home/.config/wireshark/profiles/Tarn"
-finds "no profile" optional "Wireshark profile: not installed" "profiles/Tarn"
+rm -r "$sick/home/.config/wireshark/profiles/tarn"
+finds "no profile" optional "Wireshark profile: not installed" \
+	"docs/wireshark/tarn to ~/.config/wireshark/profiles/tarn"
 rm "$sick/bin/ip"
 finds "no ip" optional "ip: not installed" "iproute2"
 rm "$sick/bin/curl"

@@ -4,7 +4,7 @@
  *
  * What a stack tells goes to its own capture and, with the name of its end, to
  * log and page; what the wire, the applications and the lesson say are lines of
- * their own (docs/man/tarn-log.5). Log and page hold the very same lines.
+ * their own (docs/man/tarn-log.7). Log and page hold the very same lines.
  */
 #include "tools/lab/outputs.h"
 #include "base/bytes.h"
