@@ -354,6 +354,7 @@ static enum drop refuse(struct conn_half *half, const struct tcp_seg *seg)
 
 static enum drop check_rst(struct conn_half *half, const struct tcp_seg *seg)
 {
+	struct tcp *tcp = half->listener->tcp; /* outlives @half */
 	struct tcp_answer answer;
 
 	if (!seg->rst)
@@ -362,14 +363,14 @@ static enum drop check_rst(struct conn_half *half, const struct tcp_seg *seg)
 		emit_state(half, TCPS_SYN_RECEIVED, TCPS_LISTEN,
 		           BECAUSE(WHY_GOT_RST));
 		half_free(half);
-		return env_verdict(half->listener->tcp->env, DROP_TCP_RST);
+		return env_verdict(tcp->env, DROP_TCP_RST);
 	}
 	if (may_answer(half)) {
 		answer = make_answer(half, BECAUSE(WHY_CHALLENGE));
-		segment_answer(half->listener->tcp, &answer);
+		segment_answer(tcp, &answer);
 	}
 
-	return env_verdict(half->listener->tcp->env, DROP_TCP_RST_CHALLENGED);
+	return env_verdict(tcp->env, DROP_TCP_RST_CHALLENGED);
 }
 
 /* RFC 7323 sections 3.2 and 5.3: once agreed on, timestamps stay. */
@@ -410,9 +411,10 @@ static bool is_deferred(const struct conn_half *half, const struct tcp_seg *seg)
 
 enum drop tcp_half_open(struct conn_half *half, struct tcp_seg *seg)
 {
+	struct tcp *tcp = half->listener->tcp; /* outlives @half */
 	enum drop drop;
 
-	fill_note(half, &half->listener->tcp->env->rx_note);
+	fill_note(half, &tcp->env->rx_note);
 	drop = check_timestamp(half, seg); /* first */
 	if (drop == DROP_TCP_NO_TIMESTAMP && !seg->syn)
 		return drop;
@@ -426,20 +428,18 @@ enum drop tcp_half_open(struct conn_half *half, struct tcp_seg *seg)
 		emit_state(half, TCPS_SYN_RECEIVED, TCPS_LISTEN,
 		           BECAUSE(WHY_GOT_SYN));
 		half_free(half);
-		return env_verdict(half->listener->tcp->env,
-		                   DROP_TCP_SYN_CHALLENGED);
+		return env_verdict(tcp->env, DROP_TCP_SYN_CHALLENGED);
 	}
 	if (!seg->has_ack) /* fifth */
-		return env_verdict(half->listener->tcp->env, DROP_TCP_NO_ACK);
+		return env_verdict(tcp->env, DROP_TCP_NO_ACK);
 	if (seg->ack != half->iss + 1) {
-		segment_reset(half->listener->tcp, seg, WHY_RST_SYN_RECEIVED);
-		return env_verdict(half->listener->tcp->env,
-		                   DROP_TCP_ACK_SYN_RECEIVED);
+		segment_reset(tcp, seg, WHY_RST_SYN_RECEIVED);
+		return env_verdict(tcp->env, DROP_TCP_ACK_SYN_RECEIVED);
 	}
 
 	if (is_deferred(half, seg)) {
 		half->is_acked = true;
-		return env_verdict(half->listener->tcp->env, DROP_TCP_DEFERRED);
+		return env_verdict(tcp->env, DROP_TCP_DEFERRED);
 	}
 
 	return half_establish(half, seg);
