@@ -256,15 +256,16 @@ static enum drop syn_arrives(struct conn_wait *wait, struct tcp_seg *seg)
  * As Linux: an exact RST ends it (RFC 5961 3.2). By default none does. */
 static enum drop rst_arrives(struct conn_wait *wait, const struct tcp_seg *seg)
 {
-	if (!wait->tcp->env->config.rst_ends_time_wait ||
-	    seg->seq != wait->rcv_nxt)
-		return env_verdict(wait->tcp->env,
+	struct env *env = wait->tcp->env;
+
+	if (!env->config.rst_ends_time_wait || seg->seq != wait->rcv_nxt)
+		return env_verdict(env,
 		                   DROP_TCP_TIME_WAIT_RST); /* RFC 1337 3, F1 */
 
 	emit_end(wait, BECAUSE(WHY_GOT_RST));
 	wait_free(wait);
 
-	return env_verdict(wait->tcp->env, DROP_TCP_RST);
+	return env_verdict(env, DROP_TCP_RST);
 }
 
 /* RFC 7323 5.3 R1 and RFC 5961 5.2: can the peer have sent this? */
