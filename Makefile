@@ -8,14 +8,16 @@ CC	:= $(if $(FUZZ),clang,$(if $(filter default,$(origin CC)),gcc,$(CC)))
 PREFIX	?= /usr/local
 VERSION	:= $(shell sed -n 's/^.define TARN_VERSION "\(.*\)"/\1/p' stack/tarn.h)
 
-# ---- variants: CC=clang, SAN=1, COV=1 and FUZZ=1 each have a directory ------
+# ---- variants: CC=clang, SAN=1, COV=1, FUZZ=1, MUTE=1 each have a directory -
 B	:= build$(if $(filter clang%,$(notdir $(CC))),$(if $(FUZZ),,/clang))$(if \
-	   $(SAN),/san)$(if $(COV),/cov)$(if $(FUZZ),/fuzz)
+	   $(SAN),/san)$(if $(COV),/cov)$(if $(FUZZ),/fuzz)$(if \
+	   $(MUTE),/mute)
 CFLAGS	?= -g $(if $(SAN)$(COV)$(FUZZ),-O1,-O2 -D_FORTIFY_SOURCE=2)
 LDFLAGS	?= -Wl,-z,relro -Wl,-z,now
 VARIANT	:= $(if $(SAN)$(FUZZ),-DTARN_TEST_BUILD -fno-sanitize-recover=all \
 	   -fsanitize=address -fsanitize=undefined) \
-	   $(if $(FUZZ),-fsanitize=fuzzer-no-link) $(if $(COV),--coverage)
+	   $(if $(FUZZ),-fsanitize=fuzzer-no-link) $(if $(COV),--coverage) \
+	   $(if $(MUTE),-DTARN_MUTE)
 WARN	:= -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wcast-align -Wcast-qual -Wvla -Wundef
 # libpcap is optional: without it the pcap: and file: links say so.
@@ -47,8 +49,7 @@ LAB_OBJ	:= $(ASKING:%.c=$(B)/lab/obj/%.o) \
 all: $(B)/tarn $(B)/tarn-lab $(B)/libtarn.a $(B)/libtarn.so
 # Objects depend on the command that made them, so new flags make them anew.
 $(B)/command: FORCE
-	@mkdir -p $(@D)
-	@echo '$(COMPILE)' | cmp -s - $@ || echo '$(COMPILE)' >$@
+	@mkdir -p $(@D); echo '$(COMPILE)' | cmp -s - $@ || echo '$(COMPILE)' >$@
 
 define compile_rule
 $(B)/$(1)/%.o: $(2)%.c $(B)/command
@@ -61,8 +62,7 @@ $(eval $(call compile_rule,obj/gen,$(B)/gen/))
 $(eval $(call compile_rule,lab/obj,,-DTARN_LAB))
 .SECONDEXPANSION:
 $(B)/gen/%_files.c: $$(EMBED_$$*) tools/embed Makefile
-	@mkdir -p $(@D)
-	@tools/embed $(@F:.c=) $(EMBED_$*) >$@
+	@mkdir -p $(@D) && tools/embed $(@F:.c=) $(EMBED_$*) >$@
 drivers_GEN := $(B)/obj/gen/page_files.o
 lab_GEN	:= $(B)/obj/gen/lesson_files.o
 define archive_rule
@@ -73,9 +73,7 @@ endef
 $(foreach a,$(ARCHIVES),$(eval $(call archive_rule,$(a))))
 
 $(B)/libtarn.a: $(LIB_OBJ)
-	@echo "  AR	$@"
-	@rm -f $@ && $(AR) rcs $@ $^
-
+	@echo "  AR	$@" && rm -f $@ && $(AR) rcs $@ $^
 $(B)/libtarn.so: $(LIB_OBJ)
 	@echo "  LINK	$@"
 	@$(LINK) -shared -Wl,-soname,libtarn.so.0 -o $@ $^
@@ -94,15 +92,14 @@ program	= $(patsubst %.c,$(B)/%,$(wildcard $(1)))
 UNIT	:= $(call program,tests/unit/*/test_*.c)
 SCENARIO := $(call program,tests/scenario/*.c tests/netsim/*.c tests/rules/*.c)
 FUZZERS	:= $(call program,tests/fuzz/fuzz_*.c)
-TOOLS	:= $(call program,tools/*.c tools/demo/*.c)
+TOOLS	:= $(call program,tools/*.c tools/demo/*.c tools/bench/*.c)
 TESTLIB	:= $(call archive,testlib)
 CHECK_LIBS = $(shell pkg-config --libs check) $(PCAP_LIBS)
 # Every archive and what lies below it, in the order in which they link.
 order_base	:= base
 order_wire	:= wire base
 order_net	:= net wire base
-order_udp	:= udp $(order_net)
-order_tcp	:= tcp $(order_net)
+$(foreach a,udp tcp,$(eval order_$(a) := $(a) $(order_net)))
 order_stack	:= stack sock tcp $(order_udp)
 order_sock	:= $(filter-out stack,$(order_stack))
 order_drivers	:= drivers $(order_stack)
@@ -112,8 +109,7 @@ below	= $(foreach a,$(order_$(1)),$(call archive,$(a)))
 # $(call link_rule,DIRECTORY,ARCHIVES,LIBRARIES): one source, one program
 define link_rule
 $(B)/$(1)/%: $(B)/obj/$(1)/%.o $(2)
-	@mkdir -p $$(@D)
-	@$(LINK) -o $$@ $$^ $$($(3))
+	@mkdir -p $$(@D) && $(LINK) -o $$@ $$^ $$($(3))
 endef
 $(foreach a,$(ARCHIVES),$(eval $(call link_rule,tests/unit/$(a),$(TESTLIB) \
 	$(call below,$(a)),CHECK_LIBS)))
@@ -125,8 +121,7 @@ $(eval $(call link_rule,tools,$(call below,http),PCAP_LIBS))
 # Under FUZZ=1 libFuzzer drives a target; otherwise replay.c feeds it the corpus.
 $(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(TESTLIB) $(call below,apps) \
 		   $(if $(FUZZ),,$(call objects,tests/fuzz/replay.c))
-	@mkdir -p $(@D)
-	@$(LINK) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(PCAP_LIBS)
+	@mkdir -p $(@D) && $(LINK) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(PCAP_LIBS)
 fuzzers: $(FUZZERS)
 tests: $(UNIT) $(SCENARIO) $(TOOLS) fuzzers
 
@@ -153,6 +148,12 @@ check-san:
 	@CK_FORK=no tools/run-tests -b $(B)/san unit scenario rules netsim drill fuzz
 ## check-install install to a scratch directory and build an example from there
 check-install: all; $(TEST) tools/install
+## bench         BENCH="--quick bulk-in http": Tarn beside its peers, and how fast
+bench:
+	@tools/install-deps build bench
+	$(SUB) all $(TOOLS)
+	$(SUB) MUTE=1 B=$(B)/mute $(B)/mute/tools/bulk
+	@python3 tools/bench -b $(B) $(BENCH)
 ## fuzz          FUZZ_RUNS=1000000 executions of every fuzz target
 fuzz:
 	@tools/install-deps build san fuzz
@@ -177,9 +178,8 @@ lint:; @tools/install-deps build test lint && tools/lint
 ## format        clang-format every source in place
 format:; @git ls-files '*.c' '*.h' | xargs clang-format -i
 ## docs          manual pages as HTML in build/docs/
-docs:
-	@mkdir -p $(B)/docs && for page in docs/man/*.[1357]; do mandoc -Thtml \
-		-Oman=%N.%S.html $$page >$(B)/docs/$$(basename $$page).html; done
+docs:; @mkdir -p $(B)/docs && for page in docs/man/*.[1357]; do mandoc -Thtml \
+	-Oman=%N.%S.html $$page >$(B)/docs/$$(basename $$page).html; done
 ## dist          build/tarn-VERSION.tar.gz of what is committed
 dist: $(B)/command
 	git archive --prefix=tarn-$(VERSION)/ -o build/tarn-$(VERSION).tar.gz HEAD
@@ -193,7 +193,7 @@ clean:; rm -rf build
 PEOPLE	:= all uninstall help $(shell sed -n 's/^## \([a-z-]*\) .*/\1/p' Makefile)
 help:
 	@echo "targets: $(PEOPLE)"
-	@echo "variables: CC=clang SAN=1 WERROR=1 PREFIX= DESTDIR= FUZZ_RUNS= N="
+	@echo "variables: CC=clang SAN=1 WERROR=1 PREFIX= DESTDIR= FUZZ_RUNS= N= BENCH="
 	@sed -n 's/^## /  /p' Makefile
 .PHONY: $(PEOPLE) tests fuzzers FORCE
 .SECONDARY:

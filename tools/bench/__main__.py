@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: MIT
+"""bench - Tarn beside its peers on this machine, in one interleaved run
+
+    python3 tools/bench [-b BUILD] [-n ROUNDS] [-d SECONDS] [--quick]
+        [--limit SECONDS] [--out DIRECTORY] [--list] [ROW]...
+
+Every round puts each question to every peer, one after the other. The table
+shows medians (lowest-highest) and the ratios that are the goal;
+OUT/bench.html has plots, OUT/bench.json every run and each command line.
+
+Exit code: 0 every goal of the rows was reached; 1 one was not; 3 one could not
+be measured; 130 stopped by Ctrl-C (the report holds what there was by then).
+"""
+import argparse
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+
+import figures
+import lwip
+import page
+import peers
+import rows
+import table
+from world import Failed, World, enter_namespace
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+OVERHEAD_S = 0.7  # to start a server, warm up and stop it
+
+
+def read_options():
+    parser = argparse.ArgumentParser(
+        prog="bench", description=__doc__.splitlines()[0])
+    parser.add_argument("-b", dest="build", default="build")
+    parser.add_argument("-n", dest="rounds", type=int)
+    parser.add_argument("-d", dest="seconds", type=float)
+    parser.add_argument("--quick", action="store_true",
+                        help="3 rounds of half a second: a first look")
+    parser.add_argument("--limit", type=float, default=1800,
+                        help="seconds after which no new run begins (1800)")
+    parser.add_argument("--out", default=os.path.join(ROOT, "out"))
+    parser.add_argument("--list", action="store_true", help="name the rows")
+    parser.add_argument("rows", nargs="*", metavar="ROW",
+                        help="only these (all); see --list")
+    options = parser.parse_args()
+    options.build = os.path.abspath(os.path.join(ROOT, options.build))
+    options.rounds = options.rounds or (3 if options.quick else 5)
+    options.seconds = options.seconds or (0.5 if options.quick else 2)
+    known = {row.name for row in rows.ROWS}
+    for name in options.rows:
+        if name not in known:
+            parser.error(f"no row '{name}'; --list names them")
+    return options
+
+
+class Progress:
+    """One line that is written over on a terminal, a line each elsewhere."""
+
+    def __init__(self, total):
+        self.done, self.total, self.began = 0, total, time.monotonic()
+        self.is_terminal = sys.stderr.isatty()
+
+    def say(self, text):
+        self.done += 1
+        line = (f"[{self.done}/{self.total}, "
+                f"{time.monotonic() - self.began:.0f} s] {text}")
+        if self.is_terminal:
+            sys.stderr.write(f"\r\033[K{line[:79]}")
+        else:
+            sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+    def end(self):
+        if self.is_terminal:
+            sys.stderr.write("\r\033[K")
+
+
+def run_one(world, measurement, peer, seconds, number):
+    """Return: one run as a dictionary; a failure is a result as well"""
+    run = {"round": number, "measurement": measurement.name,
+           "peer": peer.name}
+    try:
+        run["figures"] = measurement.ask(world, peer, seconds)
+    except Failed as failure:
+        run["failed"] = str(failure)
+    return run
+
+
+def measure(world, options, chosen, known, runs):
+    """Fill @runs, round by round, until all is done or time is up."""
+    plan = [(m, known[name]) for m in chosen for name in m.peers
+            if not known[name].skip]
+    progress = Progress(len(plan) * options.rounds)
+    end = time.monotonic() + options.limit
+    try:
+        for number in range(1, options.rounds + 1):
+            for measurement, peer in plan:
+                if time.monotonic() > end:
+                    return
+                progress.say(f"{measurement.name}: {peer.title}")
+                runs.append(run_one(world, measurement, peer, options.seconds,
+                                    number))
+    finally:
+        progress.end()
+
+
+def choose(names):
+    """Return: the rows of that names (all without), and their measurements"""
+    chosen = [row for row in rows.ROWS if not names or row.name in names]
+    wanted = {row.measurement for row in chosen}
+    return chosen, [m for m in rows.MEASUREMENTS if m.name in wanted]
+
+
+def tell_plan(options, chosen, known):
+    count = sum(not known[name].skip for m in chosen for name in m.peers)
+    about = count * options.rounds * (options.seconds + OVERHEAD_S)
+    print(f"{options.rounds} rounds of {count} runs, {options.seconds:g} s "
+          f"each: about {about / 60:.0f} min, at most "
+          f"{options.limit / 60:.0f}")
+    for peer in known.values():
+        if peer.skip:
+            print(f"skip {peer.title}: {peer.skip}")
+
+
+def report(options, chosen, known, runs):
+    """Print the table, write the files. Return: the exit code"""
+    skipped = {peer.name: peer.skip for peer in known.values() if peer.skip}
+    for run in runs:
+        if "failed" in run:
+            skipped.setdefault(run["peer"], run["failed"])
+    results = [figures.evaluate(row, runs, skipped) for row in chosen]
+    titles = {peer.name: peer.title for peer in known.values()}
+    print("\n".join(table.lines(results, titles)))
+    document = page.document(results, runs, known, options)
+    print(page.write(document, options.out))
+    return exit_code(results, runs)
+
+
+def exit_code(results, runs):
+    found = figures.verdicts(results)
+    if "not measured" in found or any("failed" in run for run in runs):
+        return 3
+    return 1 if "not reached" in found else 0
+
+
+def stop(number, frame):
+    raise KeyboardInterrupt
+
+
+def main():
+    options = read_options()
+    if options.list:
+        for row in rows.ROWS:
+            print(f"{row.name:16}{row.title}")
+        return 0
+    enter_namespace()
+    signal.signal(signal.SIGTERM, stop)
+    chosen, measurements = choose(options.rows)
+    runs, code, known, world = [], None, {}, None
+    scratch = tempfile.mkdtemp(prefix="tarn-bench-")
+    os.chmod(scratch, 0o755)  # nginx's worker may be another user
+    try:
+        world = World(options.build, f"{options.build}/bench.log")
+        peers.prepare(scratch)
+        known = peers.all_peers(world, scratch, lwip.server(options.build))
+        tell_plan(options, measurements, known)
+        measure(world, options, measurements, known, runs)
+    except KeyboardInterrupt:
+        code = 130
+    finally:
+        if world:
+            world.close()
+        shutil.rmtree(scratch)
+    told = report(options, chosen, known, runs) if runs else 3
+    return told if code is None else code
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failed as failure:
+        sys.exit(f"bench: {failure}")
