@@ -73,11 +73,14 @@ START_TEST(edges_that_are_not_in_flight_are_ignored)
 		{ 0x7fffffffu, 0x80000001u },
 		{ 1000, 0x80000000u + 1000 },
 		{ 0u - 0x7fffffffu, 0u - 1 },
+		{ 3500, 2500 }, /* turned round, edges inside of ranges */
 	};
+	const uint32_t count = tcb->sent.count;
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		ck_assert_uint_eq(read_blocks(&bad[i], 1).sacked, 0);
 	ck_assert_uint_eq(tcb->sent.sacked.octets, 0);
+	ck_assert_uint_eq(tcb->sent.count, count);
 }
 END_TEST
 
@@ -93,6 +96,8 @@ START_TEST(a_block_cuts_a_range_but_never_off_next_to_nothing)
 	ck_assert_uint_eq(read_block(2500, 4000), 1500);
 	ck_assert_uint_eq(read_block(6000, 7000 + TCP_SENT_CUT_MIN - 1), 1000);
 	ck_assert_uint_eq(read_block(8001, 8002), 0);
+	/* All but ten octets: the whole is not known to have arrived. */
+	ck_assert_uint_eq(read_block(9010, 10000), 0);
 }
 END_TEST
 
@@ -136,6 +141,35 @@ START_TEST(a_duplicate_inside_of_the_second_block_is_a_dsack)
 	tcb->retransmits = 1;
 	ck_assert(read_blocks(block, 2).has_dsack);
 	ck_assert(!read_blocks(none, 2).has_dsack);
+}
+END_TEST
+
+START_TEST(a_first_block_that_begins_before_the_second_is_news)
+{
+	const struct tcp_sack_block block[] = { { 2000, 4000 },
+		                                { 3000, 5000 } };
+	struct ack_news news;
+
+	tcb->retransmits = 1;
+	news             = read_blocks(block, 2);
+	ck_assert(!news.has_dsack);
+	ck_assert_uint_eq(news.sacked, 3000);
+}
+END_TEST
+
+START_TEST(a_dsack_is_neither_old_nor_turned_round)
+{
+	const uint32_t old = 5000 - tcb->snd.max_wnd - 1;
+
+	tcb_hears(tcb, 5000, NULL, 0);
+	tcb->retransmits = UINT32_MAX;
+	ck_assert(!read_blocks(&(struct tcp_sack_block){ old, 1000 }, 1)
+	                   .has_dsack);
+	ck_assert(!read_blocks(&(struct tcp_sack_block){ 2000, 1000 }, 1)
+	                   .has_dsack);
+	ck_assert_uint_eq(tcb->loss.dsack_dups, 0);
+	ck_assert(read_blocks(&(struct tcp_sack_block){ old + 1, old + 2 }, 1)
+	                  .has_dsack);
 }
 END_TEST
 
@@ -198,6 +232,9 @@ static Suite *scoreboard_suite(void)
 	               a_duplicate_inside_of_the_second_block_is_a_dsack);
 	tcase_add_test(dsack,
 	               a_dsack_of_what_was_never_sent_twice_proves_nothing);
+	tcase_add_test(dsack,
+	               a_first_block_that_begins_before_the_second_is_news);
+	tcase_add_test(dsack, a_dsack_is_neither_old_nor_turned_round);
 	suite_add_tcase(suite, dsack);
 
 	return suite;
