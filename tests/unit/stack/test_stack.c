@@ -55,12 +55,70 @@ START_TEST(a_rule_cannot_be_broken)
 }
 END_TEST
 
+/* ---- One field is wrong ---- */
+
+static void ask_for_ip6(struct tarn_config *config)
+{
+	config->ip.version = TARN_IP6;
+}
+
+static void have_no_link(struct tarn_config *config)
+{
+	config->ops = NULL;
+}
+
+static void have_no_secret(struct tarn_config *config)
+{
+	config->seed[0] = config->seed[1] = 0;
+}
+
+static void name_no_congestion_control(struct tarn_config *config)
+{
+	config->congestion = "bbr";
+}
+
+static const struct {
+	void (*spoil)(struct tarn_config *config);
+	int error;
+} refused[] = {
+	{ ask_for_ip6, -EAFNOSUPPORT },
+	{ have_no_link, -EINVAL },
+	{ have_no_secret, -EINVAL },
+	{ name_no_congestion_control, -EINVAL },
+};
+
+START_TEST(what_is_impossible_is_refused)
+{
+	struct tarn_config config = possible_config();
+	struct tarn *t            = NULL;
+
+	refused[_i].spoil(&config);
+	ck_assert_int_eq(tarn_create(&config, 0, &t), refused[_i].error);
+	ck_assert_ptr_null(t);
+}
+END_TEST
+
+START_TEST(each_congestion_control_has_its_name)
+{
+	static const char *const names[] = { "cubic", "reno", NULL };
+	struct tarn_config config        = possible_config();
+	struct tarn *t                   = NULL;
+
+	config.congestion = names[_i];
+	ck_assert_int_eq(tarn_create(&config, 0, &t), 0);
+	tarn_destroy(t);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s  = suite_create("stack/stack");
 	TCase *tc = tcase_create("create");
 
 	tcase_add_test(tc, a_rule_cannot_be_broken);
+	tcase_add_loop_test(tc, what_is_impossible_is_refused, 0,
+	                    (int)(sizeof(refused) / sizeof(*refused)));
+	tcase_add_loop_test(tc, each_congestion_control_has_its_name, 0, 3);
 	suite_add_tcase(s, tc);
 
 	return s;
