@@ -135,6 +135,7 @@ int tarn_create(const struct tarn_config *config, uint64_t now_us,
 	t->env.config            = *config;
 	t->env.config.congestion = tcp_congestion_name(config->congestion);
 	t->env.now_us            = now_us;
+	t->env.sums              = sums_best();
 	random_init(&t->env.random, config->seed);
 	t->frame_size = frame_size_of(config);
 	t->frame      = memory_take(&t->env.memory, t->frame_size);

@@ -92,16 +92,21 @@ uint64_t checksum_add(uint64_t sum, const void *data, size_t len)
 	return sum + get_be16(octet);
 }
 
+/* At an odd place every octet counts in the other half of its word. */
+uint64_t checksum_at(uint64_t part, size_t offset)
+{
+	const uint16_t folded = fold(part);
+
+	if (offset & 1)
+		return (uint16_t)(folded << 8 | folded >> 8);
+
+	return part;
+}
+
 uint64_t checksum_add_at(uint64_t sum, const void *data, size_t len,
                          size_t offset)
 {
-	const uint64_t part = checksum_add(0, data, len);
-
-	/* At an odd place every octet counts in the other half of its word. */
-	if (offset & 1)
-		return sum + (uint16_t)(part << 8 | part >> 8);
-
-	return sum + part;
+	return sum + checksum_at(checksum_add(0, data, len), offset);
 }
 
 uint16_t checksum_fold(uint64_t sum)

@@ -24,6 +24,11 @@ uint64_t checksum_add(uint64_t sum, const void *data, size_t len);
 uint64_t checksum_add_at(uint64_t sum, const void *data, size_t len,
                          size_t offset);
 
+/** checksum_at() - What a sum of octets counts that lie at @offset of the whole
+ * @part:	their sum as if they began at an even place
+ */
+uint64_t checksum_at(uint64_t part, size_t offset);
+
 /** checksum_fold() - The complement of the sum, as the header field holds it
  *
  * Over data that includes a right checksum the result is 0.

@@ -10,11 +10,13 @@
 #include "base/event.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "base/sums.h"
 
 struct env {
 	uint64_t now_us;
 	struct memory memory;
 	struct random random;
+	const struct sums *sums;    /* what this machine does best */
 	struct tarn_config config;  /* as given to tarn_create() */
 	struct tarn_note rx_note;   /* about the frame being processed */
 	enum drop verdict;          /* on it, and where it was given; only */

@@ -89,14 +89,17 @@ unsigned pkt_slices(const struct pkt *pkt, struct tarn_slice ret[3])
 	return count;
 }
 
-uint64_t pkt_checksum(const struct pkt *pkt, uint64_t sum)
+uint64_t pkt_checksum(const struct pkt *pkt, const struct sums *sums,
+                      uint64_t sum)
 {
 	struct tarn_slice part[3];
 	const unsigned count = pkt_slices(pkt, part);
 	size_t offset        = 0;
 
 	for (unsigned i = 0; i < count; i++) {
-		sum = checksum_add_at(sum, part[i].data, part[i].len, offset);
+		const uint64_t plain = sums->add(0, part[i].data, part[i].len);
+
+		sum += checksum_at(plain, offset);
 		offset += part[i].len;
 	}
 

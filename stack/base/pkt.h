@@ -15,6 +15,7 @@
 #define BASE_PKT_H
 
 #include "base/event.h"
+#include "base/sums.h"
 #include "tarn.h"
 
 #define PKT_ROOM 160 /* Ethernet 14 + IPv4 60 + TCP 60, rounded up */
@@ -68,7 +69,8 @@ size_t pkt_len(const struct pkt *pkt);
 unsigned pkt_slices(const struct pkt *pkt, struct tarn_slice ret[3]);
 
 /** pkt_checksum() - @sum plus headers and payload (RFC 1071), unfolded */
-uint64_t pkt_checksum(const struct pkt *pkt, uint64_t sum);
+uint64_t pkt_checksum(const struct pkt *pkt, const struct sums *sums,
+                      uint64_t sum);
 
 /** pkt_copy() - Everything, in order, to @buf of at least pkt_len() octets */
 void pkt_copy(const struct pkt *pkt, uint8_t *buf);

@@ -22,7 +22,7 @@ void icmp_push(struct pkt *pkt, const struct icmp_hdr *icmp)
 
 	hdr.checksum = 0;
 	icmp_hdr_write(at, &hdr);
-	hdr.checksum = checksum_fold(pkt_checksum(pkt, 0));
+	hdr.checksum = checksum_fold(pkt_checksum(pkt, &sums_portable, 0));
 	icmp_hdr_write(at, &hdr);
 }
 

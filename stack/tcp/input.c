@@ -185,11 +185,12 @@ static enum drop check_checksum(struct tcp *tcp, const struct net_rx *rx)
 {
 	const uint64_t pseudo =
 	        ip4_pseudo_sum(&rx->src, &rx->dst, IP_PROTO_TCP, rx->len);
+	const struct sums *sums = tcp->env->sums;
 	uint16_t partial;
 
 	if (rx->has_good_sum)
 		return DROP_NONE;
-	if (checksum_fold(checksum_add(pseudo, rx->data, rx->len)) == 0 ||
+	if (checksum_fold(sums->add(pseudo, rx->data, rx->len)) == 0 ||
 	    !rule_holds(tcp->env, RULE_CHECKSUM))
 		return DROP_NONE;
 

@@ -80,7 +80,7 @@ static uint16_t sum_field(const struct tcp *tcp, struct pkt *pkt,
                           uint64_t pseudo)
 {
 	if (!env_link_offloads(tcp->env))
-		return checksum_fold(pkt_checksum(pkt, pseudo));
+		return checksum_fold(pkt_checksum(pkt, tcp->env->sums, pseudo));
 
 	pkt_leave_sum(pkt, TCP_SUM_OFFSET);
 

@@ -30,7 +30,8 @@ static enum drop check_sum(struct udp *udp, const struct net_rx *rx,
 		return DROP_NONE; /* the sender did not compute one */
 	if (rx->has_good_sum)
 		return DROP_NONE;
-	if (checksum_fold(checksum_add(pseudo, rx->data, hdr->length)) == 0 ||
+	if (checksum_fold(udp->env->sums->add(pseudo, rx->data, hdr->length)) ==
+	            0 ||
 	    !rule_holds(udp->env, RULE_CHECKSUM))
 		return DROP_NONE;
 	if (hdr->checksum == partial)

@@ -31,8 +31,9 @@ static int output_error(enum drop drop)
 	}
 }
 
-static void push_header(struct pkt *pkt, const struct udp_pcb *pcb,
-                        const struct tarn_addr *to, const struct ip_tx *tx)
+static void push_header(const struct udp *udp, struct pkt *pkt,
+                        const struct udp_pcb *pcb, const struct tarn_addr *to,
+                        const struct ip_tx *tx)
 {
 	const size_t length = pkt_len(pkt) + UDP_HDR_LEN;
 	struct udp_hdr hdr  = {
@@ -44,7 +45,8 @@ static void push_header(struct pkt *pkt, const struct udp_pcb *pcb,
 
 	udp_hdr_write(at, &hdr);
 	hdr.checksum = checksum_fold(pkt_checksum(
-	        pkt, ip4_pseudo_sum(&tx->src, &tx->dst, tx->proto, length)));
+	        pkt, udp->env->sums,
+	        ip4_pseudo_sum(&tx->src, &tx->dst, tx->proto, length)));
 	if (hdr.checksum == 0)
 		hdr.checksum = 0xffff;
 	udp_hdr_write(at, &hdr);
@@ -100,7 +102,7 @@ ssize_t udp_send(struct udp *udp, struct udp_pcb *pcb, const void *data,
 	pkt_init(&pkt);
 	pkt_because(&pkt, WHY_UDP_DATAGRAM);
 	pkt_payload(&pkt, data, len);
-	push_header(&pkt, pcb, to, &tx);
+	push_header(udp, &pkt, pcb, to, &tx);
 	rc = output_error(ip_output(udp->net, &pkt, &tx));
 
 	return rc < 0 ? rc : (ssize_t)len;

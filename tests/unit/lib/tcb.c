@@ -41,6 +41,7 @@ struct env *tcb_layer_open(void)
 
 	env = (struct env){
 		.now_us = 1000 * USEC_PER_SEC,
+		.sums   = sums_best(),
 		.config = {
 			.ops		= &no_link,
 			.mtu		= 1500,

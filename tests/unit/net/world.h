@@ -142,6 +142,7 @@ static inline void world_init(struct world *w)
 	w->env.now_us  = 1000 * USEC_PER_SEC;
 	memory_init(&w->env.memory, &hook, 64u << 20);
 	random_init(&w->env.random, seed);
+	w->env.sums   = sums_best();
 	w->env.config = (struct tarn_config){
 		.ops        = &world_ops,
 		.link       = w,

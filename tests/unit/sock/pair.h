@@ -139,6 +139,7 @@ static struct tarn *pair_stack(uint8_t host)
 	memory_init(&t->env.memory, &hook, MEMORY_BYTES_DEFAULT);
 	t->env.memory.hook.context = t;
 	random_init(&t->env.random, t->env.config.seed);
+	t->env.sums = sums_best();
 	ck_assert_int_eq(net_create(&t->env, &t->net), 0);
 	ck_assert_int_eq(tcp_create(&t->env, t->net, &t->tcp), 0);
 	ck_assert_int_eq(udp_create(&t->env, t->net, &t->udp), 0);
