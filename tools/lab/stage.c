@@ -126,12 +126,13 @@ static int open_end(struct stage *stage, unsigned end,
 	int rc = story_open(end == LAB_A ? stage_told_a : stage_told_b, stage,
 	                    &stage->story[end]);
 
-	if (rc == 0)
-		story_set_numbering(
-		        stage->story[end],
-		        end == LAB_A ? stage_number_a : stage_number_b, stage);
-	if (rc == 0)
-		rc = road_open(stage, end, error);
+	if (rc != 0)
+		return rc;
+
+	story_set_numbering(stage->story[end],
+	                    end == LAB_A ? stage_number_a : stage_number_b,
+	                    stage);
+	rc = road_open(stage, end, error);
 	if (rc == 0 && is_kernel(stage, end))
 		rc = live_open(stage->lesson, end, &stage->live, error);
 	else if (rc == 0)
