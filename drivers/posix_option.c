@@ -141,6 +141,26 @@ static int64_t set_linger(const struct posix_ref *ref,
 	return result;
 }
 
+/* SO_RCVLOWAT: the stack minds it where it says what is readable, a blocking
+ * receive where it waits. */
+static int64_t set_low_water(const struct posix_ref *ref,
+                             const struct option *option)
+{
+	int64_t result;
+	int value;
+
+	if (option->len < sizeof(value))
+		return -EINVAL;
+
+	memcpy(&value, option->set, sizeof(value));
+	result = set_core(ref, TARN_SO_RCVLOWAT, &value, sizeof(value));
+	if (result == 0)
+		atomic_store(&ref->desc->low_water,
+		             value > 0 ? (uint32_t)value : 1);
+
+	return result;
+}
+
 /* TCP_CONGESTION: longer than any name is as unknown as any other. */
 static int64_t set_congestion(const struct posix_ref *ref,
                               const struct option *option)
@@ -168,6 +188,8 @@ static int64_t set_ref(const struct posix_ref *ref, const struct option *option)
 		return set_timeout(&ref->desc->send_us, option);
 	if (is_named(option, SOL_SOCKET, SO_LINGER))
 		return set_linger(ref, option);
+	if (is_named(option, SOL_SOCKET, SO_RCVLOWAT))
+		return set_low_water(ref, option);
 	if (is_named(option, IPPROTO_TCP, TCP_CONGESTION))
 		return set_congestion(ref, option);
 

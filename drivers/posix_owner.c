@@ -112,6 +112,7 @@ static int64_t open_desc(struct tarn_posix *posix,
 	atomic_store(&desc->receive_us, 0);
 	atomic_store(&desc->send_us, 0);
 	atomic_store(&desc->linger_s, -1);
+	atomic_store(&desc->low_water, 1);
 	atomic_store(&desc->generation, posix->generation);
 	request->name = (struct posix_name){ fd, posix->generation };
 	publish(posix, fd, true);
@@ -153,6 +154,7 @@ static int64_t do_accept(struct tarn_posix *posix,
 	atomic_store(&desc->receive_us, atomic_load(&from->receive_us));
 	atomic_store(&desc->send_us, atomic_load(&from->send_us));
 	atomic_store(&desc->linger_s, atomic_load(&from->linger_s));
+	atomic_store(&desc->low_water, atomic_load(&from->low_water));
 
 	return fd;
 }

@@ -2,9 +2,10 @@
 /*
  * posix_recv.c - recv, recvfrom, recvmsg, read
  *
- * A stream gives what is there, as soon as anything is; MSG_WAITALL gives all
- * or what came before the end, the error, the timeout or the signal that
- * stopped it. A datagram is one request.
+ * A stream gives what is there, as soon as there is as much as SO_RCVLOWAT
+ * says: one octet, by default. MSG_WAITALL gives all or what came before the
+ * end, the error, the timeout or the signal that stopped it. A datagram is one
+ * request.
  */
 #include "drivers/posix_state.h"
 #include <errno.h>
@@ -117,9 +118,23 @@ static int64_t peek_stream(const struct posix_ref *ref,
 	return result;
 }
 
+/* Octets that a call which may wait does wait for (POSIX, SO_RCVLOWAT). */
+static size_t wanted(const struct posix_ref *ref,
+                     const struct receiving *receiving)
+{
+	const size_t low_water = atomic_load(&ref->desc->low_water);
+
+	if (receiving->flags & MSG_WAITALL || low_water > receiving->size)
+		return receiving->size;
+
+	return low_water;
+}
+
 static int64_t take_stream(const struct posix_ref *ref,
                            struct receiving *receiving, uint64_t deadline_us)
 {
+	const size_t enough = wanted(ref, receiving);
+
 	do {
 		const int64_t n = posix_call_patiently(ref, deadline_us,
 		                                       try_recv, receiving);
@@ -129,8 +144,8 @@ static int64_t take_stream(const struct posix_ref *ref,
 		if (n == 0)
 			break;
 		receiving->done += (size_t)n;
-		/* From now on only what is there, unless all is wanted. */
-		if (!(receiving->flags & MSG_WAITALL))
+		/* From now on only what is there. */
+		if (receiving->done >= enough)
 			deadline_us = 0;
 	} while (receiving->done < receiving->size && !receiving->is_at_mark &&
 	         (receiving->has_all || deadline_us != 0));

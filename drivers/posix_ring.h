@@ -92,6 +92,7 @@ struct posix_request {
  *		already moved octets and could not tell
  * @receive_us, @send_us: SO_RCVTIMEO, SO_SNDTIMEO; 0: none
  * @linger_s:	SO_LINGER; -1: off
+ * @low_water:	SO_RCVLOWAT: a blocking receive waits for so many octets
  * @event_fd:	kernel descriptor that is readable when the socket is
  * @is_signalled: it is readable now; the owner's own
  */
@@ -101,6 +102,7 @@ struct posix_desc {
 	_Atomic int32_t error;
 	_Atomic uint64_t receive_us, send_us;
 	_Atomic int32_t linger_s;
+	_Atomic uint32_t low_water;
 	int32_t event_fd;
 	bool is_signalled;
 };

@@ -217,6 +217,39 @@ START_TEST(peek_leaves_and_with_waitall_waits)
 }
 END_TEST
 
+static void *takes_up_to_eight(void *argument)
+{
+	const int *fd = argument;
+	char buf[8];
+
+	return (void *)tarn_posix_recv(*fd, buf, 8, 0);
+}
+
+/* POSIX: a blocking receive waits for the low-water mark or all it asks for. */
+START_TEST(low_water_mark_is_waited_for)
+{
+	struct conn conn = connected();
+	const int mark   = 6;
+	char buf[8];
+	pthread_t thread;
+
+	ck_assert_int_eq(tarn_posix_setsockopt(conn.b, SOL_SOCKET, SO_RCVLOWAT,
+	                                       &mark, sizeof(mark)),
+	                 0);
+	ck_assert_int_eq(tarn_posix_send(conn.a, "abc", 3, 0), 3);
+	thread = in_thread(takes_up_to_eight, &conn.b);
+	wait_for_sleeper(conn.b);
+	ck_assert_int_eq(tarn_posix_send(conn.a, "defg", 4, 0), 4);
+	ck_assert_int_eq((ssize_t)joined(thread), 7);
+
+	ck_assert_int_eq(tarn_posix_send(conn.a, "abc", 3, 0), 3);
+	ck_assert_int_eq(tarn_posix_recv(conn.b, buf, 3, 0), 3);
+	ck_assert_int_eq(tarn_posix_send(conn.a, "xy", 2, 0), 2);
+	tarn_posix_shutdown(conn.a, SHUT_WR);
+	ck_assert_int_eq(tarn_posix_recv(conn.b, buf, 8, 0), 2);
+}
+END_TEST
+
 static void *peeks_six(void *argument)
 {
 	const int *fd = argument;
@@ -394,7 +427,7 @@ START_TEST(impossible_arguments_are_refused)
 END_TEST
 
 PAIR_SUITE("posix_data", blocking_send_takes_all, waitall_waits_for_all,
-           waitall_ends_with_the_stream,
+           low_water_mark_is_waited_for, waitall_ends_with_the_stream,
            error_behind_octets_is_kept_for_the_next_call,
            error_that_was_kept_is_found_in_so_error,
            recv_waits_for_the_first_octet, own_shutdown_wakes_recv,
