@@ -147,6 +147,17 @@ def exit_code(results, runs):
     return 1 if "not reached" in found else 0
 
 
+def find_lwip(options):
+    """Before the namespace is entered: from there no archive is reached."""
+    if "TARN_BENCH_LWIP" in os.environ:
+        return
+    try:
+        os.environ["TARN_BENCH_LWIP"] = lwip.build(options.build)
+    except lwip.Missing as missing:
+        os.environ["TARN_BENCH_LWIP"] = ""
+        os.environ["TARN_BENCH_NO_LWIP"] = f"no lwIP: {missing}"
+
+
 def stop(number, frame):
     raise KeyboardInterrupt
 
@@ -157,6 +168,7 @@ def main():
         for row in rows.ROWS:
             print(f"{row.name:16}{row.title}")
         return 0
+    find_lwip(options)
     enter_namespace()
     signal.signal(signal.SIGTERM, stop)
     chosen, measurements = choose(options.rows)
@@ -166,7 +178,7 @@ def main():
     try:
         world = World(options.build, f"{options.build}/bench.log")
         peers.prepare(scratch)
-        known = peers.all_peers(world, scratch, lwip.server(options.build))
+        known = peers.all_peers(world, scratch)
         tell_plan(options, measurements, known)
         measure(world, options, measurements, known, runs)
     except KeyboardInterrupt:

@@ -108,15 +108,15 @@ def knows_busy_poll(world):
     return "--busy-poll" in world.sh(f"{world.build}/tarn", "--help")
 
 
-def all_peers(world, scratch, lwip):
-    """Return: {name: Peer}; @lwip is its server's path or why there is none"""
+def all_peers(world, scratch):
+    """Return: {name: Peer}"""
     build, veth, plain = world.build, "10.9.1.2", "10.9.2.2"
     nginx = ["nginx", "-e", "stderr", "-c", f"{scratch}/nginx.conf"]
     iperf = ["iperf3", "-s", "-p", str(PORTS["iperf"])]
     busy = None if knows_busy_poll(world) else "tarn has no --busy-poll"
     ceiling = f"{build}/tools/bench/ceiling"
     no_ceiling = None if os.path.exists(ceiling) else "it is not built"
-    no_lwip = None if os.path.exists(lwip) else lwip
+    lwip = os.environ["TARN_BENCH_LWIP"] + "/server"
     peers = [
         Peer("tarn", "Tarn", "10.9.0.2", tarn(build, scratch)),
         Peer("tarn-plain", "Tarn, offload off", "10.9.0.2",
@@ -126,7 +126,7 @@ def all_peers(world, scratch, lwip):
         Peer("ceiling", "the link alone", "10.9.0.3",
              on_tap(ceiling, "10.9.0.3"), skip=no_ceiling),
         Peer("lwip", "lwIP", "10.9.0.4", on_tap(lwip, "10.9.0.4"),
-             skip=no_lwip),
+             skip=os.environ.get("TARN_BENCH_NO_LWIP")),
         Peer("kernel", "kernel, veth", veth, kernel(build), far=True),
         Peer("kernel-spin", "kernel, spinning", veth,
              kernel(build, "--spin"), far=True),
