@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* clock.c - the one thing that lwIP without a system asks of one: the time */
-#include "lwip/sys.h"
+#include <lwip/sys.h>
 #include <time.h>
 
 u32_t sys_now(void)

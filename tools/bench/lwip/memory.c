@@ -8,11 +8,11 @@
  * to the other in one thread, copied in, summed, carried, summed, copied out, and
  * its acknowledgments back.
  */
-#include "lwip/init.h"
-#include "lwip/netif.h"
-#include "lwip/tcp.h"
-#include "lwip/timeouts.h"
 #include <err.h>
+#include <lwip/init.h>
+#include <lwip/netif.h>
+#include <lwip/tcp.h>
+#include <lwip/timeouts.h>
 #include <stdint.h>
 #include <string.h>
 #include <time.h>

@@ -9,17 +9,17 @@
  * until it is empty and writes without a copy of its own. lwIP knows no
  * super-frames.
  */
-#include "lwip/apps/httpd.h"
-#include "lwip/etharp.h"
-#include "lwip/init.h"
-#include "lwip/netif.h"
-#include "lwip/tcp.h"
-#include "lwip/timeouts.h"
-#include "netif/ethernet.h"
 #include <err.h>
 #include <fcntl.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
+#include <lwip/apps/httpd.h>
+#include <lwip/etharp.h>
+#include <lwip/init.h>
+#include <lwip/netif.h>
+#include <lwip/tcp.h>
+#include <lwip/timeouts.h>
+#include <netif/ethernet.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
