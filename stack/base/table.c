@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * table.c - a keyed hash table that is always in the order of its hashes
+ * table.c - a keyed hash table that grows by one bucket at a time
  *
- * The bucket is given by the upper bits of the hash and every chain is sorted
- * by hash. So the whole table, bucket after bucket, is sorted by hash whatever
- * the number of buckets: a walk sees an order that secret and keys alone
- * decide, and doubling splits each chain into two neighbours without sorting.
+ * Linear hashing: each insert that finds as many nodes as buckets splits one
+ * bucket, the next in turn, and nothing else. So no insert waits while a whole
+ * table is rehashed; the longest one moves the nodes of one chain.
  *
- *	16 buckets	|0x0...|0x1...|	...	   upper 4 bits
- *	32 buckets	|00|08|10|18|	...	   upper 5 bits
+ *	4 buckets	| 0   | 1   | 2   | 3   |
+ *	5: 0 was split	| 0   | 1   | 2   | 3   | 4   |		4 from 0
+ *	6: 1 was split	| 0   | 1   | 2   | 3   | 4   | 5   |	5 from 1
+ *
+ * Which bucket: the upper bits of the hash, read backwards. So one more bucket
+ * looks at one more bit, and splitting divides a chain, which is sorted by
+ * hash, into a lower and an upper half. The walk takes the upper bits forwards:
+ * it is in the order of the hashes, which secret and keys alone decide, whatever
+ * the number of buckets.
+ *
+ * The buckets lie in blocks, each as large as all before it together. A block
+ * is not cleared when it is taken, for a bucket is written when it is split off;
+ * and none is ever copied.
  */
 #include "base/table.h"
 #include "base/bytes.h"
@@ -16,14 +26,9 @@
 #include <errno.h>
 #include <string.h>
 
-#define BUCKETS_MIN 16u
-#define BUCKETS_MAX (1u << 24)
-
-/* For a power of two: the upper log2(bucket_count) bits of the hash. */
-static uint32_t bucket_of(uint32_t bucket_count, uint64_t hash)
-{
-	return (uint32_t)((hash >> 32) * bucket_count >> 32);
-}
+#define FIRST_BITS  4
+#define FIRST_COUNT (1u << FIRST_BITS) /* buckets in block 0 */
+#define BUCKETS_MAX (FIRST_COUNT << (TABLE_BLOCKS - 1))
 
 static const void *key_of(const struct table *table,
                           const struct table_node *node)
@@ -31,10 +36,58 @@ static const void *key_of(const struct table *table,
 	return (const char *)node + table->key_at;
 }
 
-static size_t buckets_size(uint32_t bucket_count)
+/* ---- Blocks ---- */
+
+/* floor(log2(@n)), @n > 0 */
+static unsigned log2_of(uint32_t n)
 {
-	return bucket_count * sizeof(struct table_node *);
+	return 31u - (unsigned)__builtin_clz(n);
 }
+
+static uint32_t block_count(unsigned block)
+{
+	return block == 0 ? FIRST_COUNT : FIRST_COUNT << (block - 1);
+}
+
+static size_t block_size(unsigned block)
+{
+	return block_count(block) * sizeof(struct table_node *);
+}
+
+static struct table_node **bucket_at(const struct table *table, uint32_t i)
+{
+	const unsigned log = log2_of(i | (FIRST_COUNT - 1));
+
+	if (i < FIRST_COUNT)
+		return &table->block[0][i];
+
+	return &table->block[log - FIRST_BITS + 1][i - (1u << log)];
+}
+
+/* ---- Which bucket ---- */
+
+/* The upper 32 bits of the hash, the first one last. */
+static uint32_t backwards(uint64_t hash)
+{
+	uint32_t n = (uint32_t)(hash >> 32);
+
+	n = (n >> 1 & 0x55555555u) | (n & 0x55555555u) << 1;
+	n = (n >> 2 & 0x33333333u) | (n & 0x33333333u) << 2;
+	n = (n >> 4 & 0x0f0f0f0fu) | (n & 0x0f0f0f0fu) << 4;
+
+	return __builtin_bswap32(n);
+}
+
+/* As many bits as the newest bucket has; one fewer where it is not split yet. */
+static uint32_t bucket_of(const struct table *table, uint64_t hash)
+{
+	const uint32_t half = 1u << log2_of(table->bucket_count);
+	const uint32_t i    = backwards(hash) & (2 * half - 1);
+
+	return i < table->bucket_count ? i : i & (half - 1);
+}
+
+/* ---- Growing ---- */
 
 void table_init(struct table *table, struct memory *memory,
                 struct random_key secret, size_t key_at, size_t key_len)
@@ -51,53 +104,62 @@ void table_init(struct table *table, struct memory *memory,
 
 void table_free(struct table *table)
 {
-	memory_give(table->memory, table->bucket,
-	            buckets_size(table->bucket_count));
-	table->bucket       = NULL;
+	for (unsigned i = 0; i < TABLE_BLOCKS; i++) {
+		memory_give(table->memory, table->block[i], block_size(i));
+		table->block[i] = NULL;
+	}
 	table->bucket_count = 0;
 	table->node_count   = 0;
 }
 
-/* A sorted chain falls into two: what belongs to the lower bucket is first. */
-static void split_chains(const struct table *table, struct table_node **bucket,
-                         uint32_t bucket_count)
+/* Is there a block for bucket @i, the first that it does not have yet? */
+static bool has_block(struct table *table, uint32_t i)
 {
-	for (uint32_t i = 0; i < table->bucket_count; i++) {
-		struct table_node **link = &bucket[2 * i];
+	const unsigned block =
+	        i < FIRST_COUNT ? 0 : log2_of(i) - FIRST_BITS + 1;
 
-		*link = table->bucket[i];
-		while (*link && bucket_of(bucket_count, (*link)->hash) == 2 * i)
-			link = &(*link)->next;
-		bucket[2 * i + 1] = *link;
-		*link             = NULL;
-	}
+	if (!table->block[block])
+		table->block[block] = memory_resize(table->memory, NULL, 0,
+		                                    block_size(block));
+
+	return table->block[block] != NULL;
+}
+
+/* The nodes whose next bit is 1 come last in the chain: cut it there. */
+static void split(struct table *table)
+{
+	const uint32_t new      = table->bucket_count;
+	const uint32_t half     = 1u << log2_of(new);
+	struct table_node **cut = bucket_at(table, new - half);
+
+	while (*cut && (backwards((*cut)->hash) & half) == 0)
+		cut = &(*cut)->next;
+	*bucket_at(table, new) = *cut;
+	*cut                   = NULL;
+	table->bucket_count++;
 }
 
 /* Refused memory is no error: the chains just become longer. */
 static void grow(struct table *table)
 {
-	const uint32_t bucket_count = MAX(2 * table->bucket_count, BUCKETS_MIN);
-	struct table_node **bucket;
-
-	if (bucket_count > BUCKETS_MAX)
+	if (table->bucket_count >= BUCKETS_MAX ||
+	    !has_block(table, table->bucket_count))
 		return;
-
-	bucket = memory_take(table->memory, buckets_size(bucket_count));
-	if (!bucket)
+	if (table->bucket_count > 0) {
+		split(table);
 		return;
+	}
 
-	split_chains(table, bucket, bucket_count);
-	memory_give(table->memory, table->bucket,
-	            buckets_size(table->bucket_count));
-	table->bucket       = bucket;
-	table->bucket_count = bucket_count;
+	memset(table->block[0], 0, block_size(0));
+	table->bucket_count = FIRST_COUNT;
 }
+
+/* ---- Nodes ---- */
 
 /* The link that points to the first node whose hash is not below @hash. */
 static struct table_node **chain_at(const struct table *table, uint64_t hash)
 {
-	struct table_node **link =
-	        &table->bucket[bucket_of(table->bucket_count, hash)];
+	struct table_node **link = bucket_at(table, bucket_of(table, hash));
 
 	while (*link && (*link)->hash < hash)
 		link = &(*link)->next;
@@ -158,18 +220,45 @@ void table_remove(struct table *table, struct table_node *node)
 		table_free(table);
 }
 
+/* ---- The walk ---- */
+
+/* The first hash behind all those that fall into the bucket of @hash: one more
+ * in the upper bits that this bucket looks at. 0: there is none. */
+static uint64_t behind_bucket(const struct table *table, uint64_t hash)
+{
+	const unsigned log  = log2_of(table->bucket_count);
+	const uint32_t i    = backwards(hash) & ((2u << log) - 1);
+	const bool is_split = i < table->bucket_count;
+	const bool was_cut =
+	        is_split && (i >> log || i + (1u << log) < table->bucket_count);
+	const unsigned bits = log + was_cut;
+
+	return ((hash >> (64 - bits)) + 1) << (64 - bits);
+}
+
 struct table_node *table_next(const struct table *table,
                               const struct table_node *at)
 {
-	uint32_t i = 0;
+	uint64_t hash = 0;
 
 	if (at && at->next)
 		return at->next;
-	if (at)
-		i = bucket_of(table->bucket_count, at->hash) + 1;
-	for (; i < table->bucket_count; i++)
-		if (table->bucket[i])
-			return table->bucket[i];
+	if (at) {
+		hash = behind_bucket(table, at->hash);
+		if (hash == 0)
+			return NULL;
+	}
+	if (table->node_count == 0)
+		return NULL;
+
+	do {
+		struct table_node *first =
+		        *bucket_at(table, bucket_of(table, hash));
+
+		if (first)
+			return first;
+		hash = behind_bucket(table, hash);
+	} while (hash != 0);
 
 	return NULL;
 }

@@ -3,9 +3,10 @@
  * table.h - a keyed hash table of intrusive nodes
  *
  * The key is a byte string that lives in the user's struct; its hash is keyed
- * with a secret, so nobody outside can choose keys that collide. Buckets are
- * a power of two and double when the table is as full as it has buckets; if
- * memory for that is refused, the chains just grow longer.
+ * with a secret, so nobody outside can choose keys that collide. There are as
+ * many buckets as there ever were nodes: an insert adds at most one, so that no
+ * insert takes long, however many nodes there are. If memory for that is
+ * refused, the chains just grow longer.
  */
 #ifndef BASE_TABLE_H
 #define BASE_TABLE_H
@@ -19,9 +20,12 @@ struct table_node {
 	uint64_t hash;
 };
 
+/* Blocks of buckets: 16, 16, 32, 64 ... 2^24 buckets at most */
+#define TABLE_BLOCKS 21
+
 struct table {
-	struct table_node **bucket; /* NULL until the first insert */
-	uint32_t bucket_count;      /* a power of two, or 0 */
+	struct table_node **block[TABLE_BLOCKS]; /* NULL: not needed yet */
+	uint32_t bucket_count;
 	uint32_t node_count;
 	uint16_t key_at; /* offset of the key from the node, see table_init() */
 	uint16_t key_len;
