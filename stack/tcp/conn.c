@@ -3,14 +3,14 @@
  * conn.c - who owns which 4-tuple, and how a connection is born and dies
  *
  * One keyed table holds connections, half-open ones and TIME-WAIT records, so
- * a segment costs one look. A count per local port says in one look whether a
- * port is in use.
+ * a segment costs one look.
  *
  * Death has three steps, so that nobody frees a connection in the middle of a
  * path: tcb_end() closes it and takes it out of the table; it is dead once its
  * user has let go too; tcp_reap(), the last act of tarn_poll(), frees it.
  */
 #include "tcp/parts.h"
+#include "tcp/port.h"
 #include <errno.h>
 
 struct conn_key conn_key(const struct tarn_addr *local,
@@ -31,57 +31,13 @@ struct conn *conn_find(const struct tcp *tcp, const struct conn_key *key)
 	return node ? CONTAINER_OF(node, struct conn, node) : NULL;
 }
 
-static struct port_use *port_find(const struct tcp *tcp, uint16_t port)
-{
-	struct table_node *node = table_find(&tcp->ports, &port);
-
-	return node ? CONTAINER_OF(node, struct port_use, node) : NULL;
-}
-
-bool port_is_used(const struct tcp *tcp, uint16_t port)
-{
-	return port_find(tcp, port) != NULL;
-}
-
-/* Count one more record on @port. */
-static int port_take(struct tcp *tcp, uint16_t port)
-{
-	struct port_use *use = port_find(tcp, port);
-
-	if (!use) {
-		use = memory_take(&tcp->env->memory, sizeof(*use));
-		if (!use)
-			return -ENOMEM;
-		use->port = port;
-		if (table_insert(&tcp->ports, &use->node) < 0) {
-			memory_give(&tcp->env->memory, use, sizeof(*use));
-			return -ENOMEM;
-		}
-	}
-	use->count++;
-
-	return 0;
-}
-
-static void port_give(struct tcp *tcp, uint16_t port)
-{
-	struct port_use *use = port_find(tcp, port);
-
-	CHECK(use && use->count > 0);
-	if (--use->count > 0)
-		return;
-
-	table_remove(&tcp->ports, &use->node);
-	memory_give(&tcp->env->memory, use, sizeof(*use));
-}
-
 int conn_insert(struct tcp *tcp, struct conn *conn)
 {
 	CHECK(!conn->is_in_table);
-	if (port_take(tcp, conn->key.local_port) < 0)
+	if (port_take(tcp, conn->key.local_port, PORT_OF_CONN) < 0)
 		return -ENOMEM;
 	if (table_insert(&tcp->conns, &conn->node) < 0) {
-		port_give(tcp, conn->key.local_port);
+		port_give(tcp, conn->key.local_port, PORT_OF_CONN);
 		return -ENOMEM;
 	}
 	conn->is_in_table = true;
@@ -109,7 +65,7 @@ void conn_remove(struct tcp *tcp, struct conn *conn)
 
 	table_remove(&tcp->conns, &conn->node);
 	conn->is_in_table = false;
-	port_give(tcp, conn->key.local_port);
+	port_give(tcp, conn->key.local_port, PORT_OF_CONN);
 }
 
 struct tcb *tcb_create(struct tcp *tcp, const struct conn_key *key,

@@ -10,10 +10,11 @@
  * or we will try again.
  */
 #include "tcp/parts.h"
+#include "tcp/port.h"
 #include <errno.h>
 
-static struct tcp_listener *find_exact(const struct tcp *tcp,
-                                       const struct tarn_ip *ip, uint16_t port)
+struct tcp_listener *listener_at(const struct tcp *tcp,
+                                 const struct tarn_ip *ip, uint16_t port)
 {
 	const struct listener_key key = { .ip = *ip, .port = port };
 	struct table_node *node       = table_find(&tcp->listeners, &key);
@@ -27,11 +28,11 @@ struct tcp_listener *listener_find(const struct tcp *tcp,
 	const struct tarn_ip any = { .version = TARN_IP_NONE };
 	struct tcp_listener *listener;
 
-	listener = find_exact(tcp, &key->local_ip, key->local_port);
+	listener = listener_at(tcp, &key->local_ip, key->local_port);
 	if (listener)
 		return listener;
 
-	return find_exact(tcp, &any, key->local_port);
+	return listener_at(tcp, &any, key->local_port);
 }
 
 /* ---- The calls ---- */
@@ -44,6 +45,23 @@ static uint32_t clamp_backlog(int backlog)
 	return MIN((uint32_t)backlog, TCP_ACCEPT_QUEUE_MAX);
 }
 
+/* Into the books. Return: 0, -ENOMEM (nothing changed) */
+static int enter(struct tcp_listener *listener)
+{
+	struct tcp *tcp     = listener->tcp;
+	const uint16_t port = listener->key.port;
+
+	if (port_take(tcp, port, PORT_OF_LISTENER) < 0)
+		return -ENOMEM;
+	if (table_insert(&tcp->listeners, &listener->node) < 0) {
+		port_give(tcp, port, PORT_OF_LISTENER);
+		return -ENOMEM;
+	}
+	tcp->usage.listeners++;
+
+	return 0;
+}
+
 /* MUST-42 */
 int tcp_open_passive(struct tcp *tcp, const struct tarn_addr *local,
                      const struct tcp_settings *settings, int backlog,
@@ -51,7 +69,7 @@ int tcp_open_passive(struct tcp *tcp, const struct tarn_addr *local,
 {
 	struct tcp_listener *listener;
 
-	if (find_exact(tcp, &local->ip, local->port))
+	if (listener_at(tcp, &local->ip, local->port))
 		return -EADDRINUSE; /* MUST-41 */
 
 	listener = memory_take(&tcp->env->memory, sizeof(*listener));
@@ -67,11 +85,10 @@ int tcp_open_passive(struct tcp *tcp, const struct tarn_addr *local,
 	list_init(&listener->accept);
 	list_init(&listener->early);
 	list_init(&listener->ready.node);
-	if (table_insert(&tcp->listeners, &listener->node) < 0) {
+	if (enter(listener) < 0) {
 		memory_give(&tcp->env->memory, listener, sizeof(*listener));
 		return -ENOMEM;
 	}
-	tcp->usage.listeners++;
 	*ret = listener;
 
 	return 0;
@@ -140,6 +157,7 @@ void tcp_listener_close(struct tcp_listener *listener)
 
 	list_remove(&listener->ready.node);
 	table_remove(&tcp->listeners, &listener->node);
+	port_give(tcp, listener->key.port, PORT_OF_LISTENER);
 	tcp->usage.listeners--;
 	memory_give(&tcp->env->memory, listener, sizeof(*listener));
 }

@@ -3,6 +3,7 @@
  * open.c - the OPEN call and what a local address may be (RFC 9293 3.10.1)
  */
 #include "tcp/parts.h"
+#include "tcp/port.h"
 #include <errno.h>
 
 void tcp_settings_init(const struct tcp *tcp, struct tcp_settings *ret)
@@ -27,21 +28,13 @@ void tcp_settings_init(const struct tcp *tcp, struct tcp_settings *ret)
 /* Would a listener on @local and this one answer the same SYN? */
 static bool is_listened_to(const struct tcp *tcp, const struct tarn_addr *local)
 {
-	struct table_node *node = NULL;
+	const struct tarn_ip any = { .version = TARN_IP_NONE };
 
-	while ((node = table_next(&tcp->listeners, node))) {
-		const struct tcp_listener *other =
-		        CONTAINER_OF(node, struct tcp_listener, node);
+	if (local->ip.version == TARN_IP_NONE)
+		return port_is_listened_to(tcp, local->port);
 
-		if (other->key.port != local->port)
-			continue;
-		if (local->ip.version == TARN_IP_NONE ||
-		    other->key.ip.version == TARN_IP_NONE ||
-		    ip_equal(&other->key.ip, &local->ip))
-			return true;
-	}
-
-	return false;
+	return listener_at(tcp, &local->ip, local->port) ||
+	       listener_at(tcp, &any, local->port);
 }
 
 int tcp_bind_check(struct tcp *tcp, const struct tarn_addr *local, bool reuse)

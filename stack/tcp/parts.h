@@ -21,7 +21,7 @@
  *	undo.c frto.c			      and that it was none
  *	prr.c cc*.c			      congestion
  *	sack.c				      SACK, as a receiver
- *	conn.c state.c check.c isn.c icmp.c tcp.c ends.c tell.c
+ *	conn.c port.c state.c check.c isn.c icmp.c tcp.c ends.c tell.c
  */
 #ifndef TCP_PARTS_H
 #define TCP_PARTS_H
@@ -99,8 +99,6 @@ void conn_replace(struct tcp *tcp, struct conn *conn, struct conn *heir);
 void conn_remove(struct tcp *tcp, struct conn *conn);
 struct conn_key conn_key(const struct tarn_addr *local,
                          const struct tarn_addr *peer);
-/** port_is_used() - Does any record have this local port? */
-bool port_is_used(const struct tcp *tcp, uint16_t port);
 
 /** tcb_create() - A connection in CLOSED, not yet in the table. NULL: no memory */
 struct tcb *tcb_create(struct tcp *tcp, const struct conn_key *key,
@@ -197,6 +195,9 @@ void urgent_write(struct tcb *tcb, struct tcp_hdr *hdr);
 
 /* ---- listen.c, half.c ---- */
 
+/** listener_at() - The listener on just this address, or NULL */
+struct tcp_listener *listener_at(const struct tcp *tcp,
+                                 const struct tarn_ip *ip, uint16_t port);
 struct tcp_listener *listener_find(const struct tcp *tcp,
                                    const struct conn_key *key);
 /** listener_is_full() - Has its accept queue no room? */

@@ -306,11 +306,12 @@ struct tcp_listener {
 	struct tcp_settings settings;
 };
 
-/** struct port_use - how many records of tcp->conns have this local port */
+/** struct port_use - how many records of tcp->conns have this local port, and
+ * how many listeners; one that nobody has is forgotten */
 struct port_use {
 	struct table_node node;
 	uint16_t port;
-	uint32_t count;
+	uint32_t conns, listeners;
 };
 
 /** struct tcp_decided - where the code decided to send; for observers */
