@@ -290,11 +290,12 @@ static bool run_floor(struct variant *variant, uint64_t octets)
 
 /* ---- Turns ---- */
 
+/* Time on a core: who else wants one does not count. */
 static double now_ns(void)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
 
 	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }

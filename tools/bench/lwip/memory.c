@@ -98,11 +98,12 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Time on a core: who else wants one does not count. */
 static double now_ns(void)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
 
 	return (double)ts.tv_sec * 1e9 + (double)ts.tv_nsec;
 }
