@@ -152,7 +152,7 @@ check-install: all; $(TEST) tools/install
 bench:
 	@tools/install-deps build bench
 	$(SUB) all $(TOOLS)
-	$(SUB) MUTE=1 B=$(B)/mute $(B)/mute/tools/bulk
+	$(SUB) MUTE=1 B=$(B)/mute $(B)/mute/tools/bench/memory
 	@python3 tools/bench -b $(B) $(BENCH)
 ## fuzz          FUZZ_RUNS=1000000 executions of every fuzz target
 fuzz:

@@ -94,11 +94,14 @@ def measure(world, options, chosen, known, runs):
     """Fill @runs, round by round, until all is done or time is up."""
     plan = [(m, known[name]) for m in chosen for name in m.peers
             if not known[name].skip]
-    progress = Progress(len(plan) * options.rounds)
+    progress = Progress(sum(1 if m.once else options.rounds
+                            for m, _ in plan))
     end = time.monotonic() + options.limit
     try:
         for number in range(1, options.rounds + 1):
             for measurement, peer in plan:
+                if measurement.once and number > 1:
+                    continue
                 if time.monotonic() > end:
                     return
                 progress.say(f"{measurement.name}: {peer.title}")
@@ -129,11 +132,13 @@ def tell_plan(options, chosen, known):
 def report(options, chosen, known, runs):
     """Print the table, write the files. Return: the exit code"""
     skipped = {peer.name: peer.skip for peer in known.values() if peer.skip}
+    titles = {peer.name: peer.title for peer in known.values()} | rows.TITLES
     for run in runs:
         if "failed" in run:
             skipped.setdefault(run["peer"], run["failed"])
+            print(f"failed: {run['measurement']}: {titles[run['peer']]}: "
+                  f"{run['failed']}")
     results = [figures.evaluate(row, runs, skipped) for row in chosen]
-    titles = {peer.name: peer.title for peer in known.values()}
     print("\n".join(table.lines(results, titles)))
     document = page.document(results, runs, known, options)
     print(page.write(document, options.out))

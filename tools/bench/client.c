@@ -9,6 +9,8 @@
  *	ping       one octet there and back (RFC 862), again and again, blocking
  *	spin       the same, asking without pause instead of sleeping
  *	connect    N at a time: connect, one octet there and back, close
+ *	fill       N connections to an echo whose answers nobody reads, until
+ *	           nothing more goes; then they stay for S seconds
  *
  * Tarn, lwIP, the link alone and the kernel are measured with this one program,
  * so what differs between two figures is not the client. A fifth of a second at
@@ -25,10 +27,11 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#define WARM_NS         (NSEC_PER_SEC / 5)
-#define BLOCK_LEN       (256 * 1024)
-#define ROUND_TRIPS_MAX (1u << 20) /* kept for the percentiles */
-#define CONNECTIONS_MAX 1024
+#define WARM_NS          (NSEC_PER_SEC / 5)
+#define BLOCK_LEN        (256 * 1024)
+#define ROUND_TRIPS_MAX  (1u << 20) /* kept for the percentiles */
+#define CONNECTIONS_MAX  1024
+#define FILL_PATIENCE_US 300000 /* without progress: it is full */
 
 struct options {
 	struct sockaddr_in server;
@@ -246,6 +249,34 @@ static void run_connect(const struct options *options)
 	figure("connections", "connections", (double)done);
 }
 
+/* ---- queues that nobody empties ---- */
+
+/* What the server still holds: it acknowledged, but did not bring back. */
+static uint64_t fill_one(int fd)
+{
+	const struct timeval patience = { .tv_usec = FILL_PATIENCE_US };
+
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+	               sizeof(patience)) < 0)
+		err(1, "SO_SNDTIMEO");
+	while (send(fd, block, sizeof(block), MSG_NOSIGNAL) > 0)
+		continue;
+	if (errno != EAGAIN)
+		err(1, "a connection was lost");
+
+	return octets_moved(fd, true) - octets_moved(fd, false);
+}
+
+static void run_fill(const struct options *options)
+{
+	uint64_t held = 0;
+
+	for (unsigned i = 0; i < options->connection_count; i++)
+		held += fill_one(connect_to(options));
+	figure("held", "octets", (double)held);
+	sleep((unsigned)(options->duration_ns / NSEC_PER_SEC));
+}
+
 /* ---- the command line ---- */
 
 static const struct mode {
@@ -253,7 +284,7 @@ static const struct mode {
 	void (*run)(const struct options *options);
 } modes[] = {
 	{ "send", run_send }, { "receive", run_receive }, { "ping", run_ping },
-	{ "spin", run_spin }, { "connect", run_connect },
+	{ "spin", run_spin }, { "connect", run_connect }, { "fill", run_fill },
 };
 
 static const struct mode *find_mode(const char *name)
@@ -268,7 +299,7 @@ static const struct mode *find_mode(const char *name)
 _Noreturn static void usage(int code)
 {
 	fprintf(code ? stderr : stdout,
-	        "usage: client send|receive|ping|spin|connect HOST PORT "
+	        "usage: client send|receive|ping|spin|connect|fill HOST PORT "
 	        "[--seconds S] [--connections N]\n");
 	exit(code);
 }

@@ -30,34 +30,43 @@ def ratio(ours, theirs):
                    if theirs.get(number))
 
 
-def judge(found, goal, less_is_better):
+def judge(found, goal, row):
     """Return: reached, not reached, or not measured"""
     if found is None:
         return "not measured"
-    fits = (found["median"] <= goal if less_is_better
+    fits = (found["median"] <= goal if row.less_is_better
             else found["median"] >= goal)
-    return "reached" if fits else "not reached"
+    within = row.by_spread and found["low"] <= 1 <= found["high"]
+    return "reached" if fits or within else "not reached"
+
+
+def compare(row, against, ours, runs, why_skipped):
+    """Our figure against one other, as a dictionary"""
+    if against == "=":
+        theirs, found = {}, summary(ours.values())
+        entry = {"peer": against, "theirs": None, "ratio": None}
+    else:
+        peer, _, figure = against.partition(":")
+        theirs = values(runs, row.measurement, peer, figure or row.figure)
+        found = ratio(ours, theirs)
+        entry = {"peer": against, "theirs": summary(theirs.values()),
+                 "ratio": found}
+        if not theirs and peer in why_skipped:
+            entry["skipped"] = why_skipped[peer]
+    if against in row.goals:
+        entry["goal"] = row.goals[against]
+        entry["verdict"] = judge(found, row.goals[against], row)
+    return entry
 
 
 def evaluate(row, runs, why_skipped):
     """One row of the table as a dictionary, for the terminal, HTML and JSON"""
     ours = values(runs, row.measurement, row.subject, row.figure)
-    against = []
-    for peer in list(row.goals) + [p for p in row.shown if p not in row.goals]:
-        theirs = values(runs, row.measurement, peer, row.figure)
-        found = ratio(ours, theirs)
-        entry = {"peer": peer, "theirs": summary(theirs.values()),
-                 "ratio": found}
-        if peer in row.goals:
-            entry["goal"] = row.goals[peer]
-            entry["verdict"] = judge(found, row.goals[peer],
-                                     row.less_is_better)
-        if not theirs and peer in why_skipped:
-            entry["skipped"] = why_skipped[peer]
-        against.append(entry)
     result = {"row": row.name, "title": row.title, "unit": row.unit,
               "less_is_better": row.less_is_better, "subject": row.subject,
-              "ours": summary(ours.values()), "against": against}
+              "ours": summary(ours.values()),
+              "against": [compare(row, against, ours, runs, why_skipped)
+                          for against in list(row.goals) + row.shown]}
     if not ours and row.subject in why_skipped:
         result["skipped"] = why_skipped[row.subject]
     return result

@@ -14,6 +14,7 @@ from world import Failed
 TAP = "tap0"
 PORTS = {"echo": 7, "sink": 9, "source": 19, "http": 80, "iperf": 5201}
 READY_S = 10
+IDLE_COUNT = 1000000
 
 NGINX = """
 worker_processes 1;
@@ -104,6 +105,12 @@ def prepare(scratch):
         file.write(NGINX.format(scratch=scratch, www=f"{scratch}/www"))
 
 
+def program(name, title, *command):
+    """What needs no link: it is run to its end and prints its figures."""
+    skip = None if os.path.exists(command[0]) else "it is not built"
+    return Peer(name, title, None, lambda role: list(command), skip=skip)
+
+
 def knows_busy_poll(world):
     return "--busy-poll" in world.sh(f"{world.build}/tarn", "--help")
 
@@ -134,5 +141,15 @@ def all_peers(world, scratch):
              far=True),
         Peer("nginx", "nginx, veth", veth, lambda role: nginx, far=True),
         Peer("iperf3", "kernel, iperf3", veth, lambda role: iperf, far=True),
+        program("memory", "two Tarns in memory", f"{build}/tools/bench/memory",
+                "--rounds", "31"),
+        program("memory-mute", "events compiled out",
+                f"{build}/mute/tools/bench/memory", "--only", "segment",
+                "--rounds", "31"),
+        program("memory-lwip", "lwIP's loopback",
+                os.environ["TARN_BENCH_LWIP"] + "/memory", "31"),
+        program("idle", "a Tarn that holds many",
+                f"{build}/tools/bench/idle", "--connections",
+                str(IDLE_COUNT), "--seconds", "20"),
     ]
     return {peer.name: peer for peer in peers}

@@ -13,13 +13,18 @@ from collections import namedtuple
 from peers import PORTS
 from world import Failed, cpu_seconds
 
-# ask(world, peer, seconds) -> {figure: value}; several peers a round
-Measurement = namedtuple("Measurement", "name peers ask")
-# subject: whose figure it is; goals: {peer: ratio}; shown: further peers
+# ask(world, peer, seconds) -> {figure: value}; once: in the first round only
+Measurement = namedtuple("Measurement", "name peers ask once",
+                         defaults=[False])
+# subject: whose figure it is. goals: {against: wanted}, shown: further ones; an
+# "against" is a peer, a peer and another figure of its ("memory:memory/floor"),
+# or "=", which makes the goal one for the figure itself. by_spread: a ratio of
+# one within the spread is enough.
 Row = namedtuple("Row", "name title unit measurement figure less_is_better "
-                        "subject goals shown")
+                        "subject goals shown by_spread")
 
 CONNECTIONS = "64"
+PROGRAM_S = 180  # the longest that a program without a link may take
 
 
 def parse_figures(text):
@@ -111,6 +116,38 @@ def parse_wrk(out):
             "errors": sum(map(int, errors.groups())) if errors else 0}
 
 
+def print_figures(world, peer, seconds):
+    return parse_figures(world.run(peer.command(None), PROGRAM_S))
+
+
+def resident(process):
+    with open(f"/proc/{process.pid}/status") as file:
+        return int(re.search(r"VmRSS:\s+(\d+)", file.read())[1]) * 1024
+
+
+def full_queue(world, peer, seconds):
+    """An echo whose answers nobody reads: octets of memory per octet held"""
+    server = peer.start(world, "echo")
+    filler = None
+    try:
+        empty = resident(server)
+        filler = world.start([f"{world.build}/tools/bench/client", "fill",
+                              peer.host, str(PORTS["echo"]), "--connections",
+                              "8", "--seconds", "30"])
+        held = parse_figures(filler.stdout.readline()).get("held")
+        if not held:
+            raise Failed("the client could not fill a queue")
+        grown = resident(server) - empty
+    finally:
+        if filler:
+            world.stop(filler)
+        world.stop(server)
+    return {"held": held / 8, "grown": grown / 8, "share": grown / held}
+
+
+FLOOR, LOOPBACK = "memory:memory/floor", "memory-lwip:memory/lwip"
+TITLES = {FLOOR: "two copies, two sums", LOOPBACK: "lwIP's loopback",
+          "=": "the goal itself"}
 STREAMS = ["tarn", "kernel", "ceiling", "kernel-plain", "tarn-plain", "lwip",
            "iperf3"]
 SERVERS = ["tarn", "nginx", "lwip", "ceiling"]
@@ -125,13 +162,17 @@ MEASUREMENTS = [
     Measurement("ping", ["tarn", "kernel", "ceiling", "lwip", "tarn-busy"],
                 one_octet("ping")),
     Measurement("spin", ["tarn-busy", "kernel-spin"], one_octet("spin")),
+    Measurement("memory", ["memory", "memory-mute", "memory-lwip"],
+                print_figures),
+    Measurement("idle", ["idle"], print_figures, once=True),
+    Measurement("queue", ["tarn"], full_queue, once=True),
 ]
 
 
 def row(name, title, unit, measurement, figure, goals, shown=(), less=False,
-        subject="tarn"):
+        subject="tarn", by_spread=False):
     return Row(name, title, unit, measurement, figure, less, subject, goals,
-               list(shown))
+               list(shown), by_spread)
 
 
 ROWS = [
@@ -167,4 +208,28 @@ ROWS = [
         ["kernel-spin"], less=True, subject="tarn-busy"),
     row("spin-p99", "ping-pong p99, both spin", "us", "spin", "p99", {},
         ["kernel-spin"], less=True, subject="tarn-busy"),
+    row("memory", "in memory, a segment of 1460", "ns", "memory",
+        "memory/segment", {FLOOR: 1.6, LOOPBACK: 0.25}, less=True,
+        subject="memory"),
+    row("memory-super", "in memory, super-frames", "ns/1460", "memory",
+        "memory/super", {}, [FLOOR, LOOPBACK], less=True, subject="memory"),
+    row("events", "events that nobody observes", "ns", "memory",
+        "memory/segment", {"memory-mute": 1 / 0.99}, less=True,
+        subject="memory", by_spread=True),
+    row("idle-3", "an idle connection of 10^3", "octets", "idle",
+        "idle/octets/1000", {}, less=True, subject="idle"),
+    row("idle-4", "an idle connection of 10^4", "octets", "idle",
+        "idle/octets/10000", {}, less=True, subject="idle"),
+    row("idle-5", "an idle connection of 10^5", "octets", "idle",
+        "idle/octets/100000", {"=": 512}, less=True, subject="idle"),
+    row("idle-6", "an idle connection of 10^6", "octets", "idle",
+        "idle/octets/1000000", {"=": 512}, less=True, subject="idle"),
+    row("idle-pause", "longest pause until 10^6", "us", "idle",
+        "idle/longest-poll/1000000", {}, less=True, subject="idle"),
+    row("beside", "throughput beside 10^6 idle", "of alone", "idle",
+        "idle/throughput-ratio", {"=": 0.9}, subject="idle"),
+    row("beside-new", "new ones beside 10^6 idle", "of alone", "idle",
+        "idle/connects-ratio", {"=": 0.9}, subject="idle"),
+    row("queue", "memory of a full queue", "octets each", "queue", "share", {},
+        less=True),
 ]

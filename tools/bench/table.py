@@ -36,21 +36,25 @@ def goal_text(entry, less_is_better):
     if "goal" not in entry:
         return ""
     sign = "<=" if less_is_better else ">="
-    return f"{sign} {entry['goal']:g}  {entry['verdict']}"
+    return f"{sign} {entry['goal']:.3g}  {entry['verdict']}"
+
+
+def short(text, width):
+    return text if len(text) <= width else text[:width - 3] + "..."
 
 
 def lines(results, titles):
-    """The table, a line an element. @titles: {peer: what it is called}"""
-    form = "{:31} {:13} {:>24}  {:22}{:>24} {:>18}  {}"
+    """The table, a line an element. @titles: {against: what it is called}"""
+    form = "{:29} {:13} {:>24}  {:21}{:>24} {:>17}  {}"
     yield form.format("figure", "unit", "Tarn (lowest-highest)", "against",
-                      "its figure", "ratio", "goal").rstrip()
+                      "its figure", "Tarn / it", "goal").rstrip()
     for result in results:
         ours = result.get("skipped") or spread(result["ours"])
-        first = [result["title"], result["unit"], ours]
+        first = [result["title"], result["unit"], short(ours, 24)]
         for entry in result["against"] or [None]:
             last = ["", "", "", ""] if entry is None else [
                 titles.get(entry["peer"], entry["peer"]),
-                entry.get("skipped") or spread(entry["theirs"]),
+                short(entry.get("skipped") or spread(entry["theirs"]), 24),
                 ratio_text(entry),
                 goal_text(entry, result["less_is_better"])]
             yield form.format(*first, *last).rstrip()

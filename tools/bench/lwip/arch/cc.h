@@ -21,4 +21,6 @@
 		abort();                                                       \
 	} while (0)
 
+unsigned short sum_wide(const void *data, int len); /* port.c */
+
 #endif
