@@ -20,8 +20,8 @@
  * The user timeout rules here as in Linux: if set, it replaces the number of
  * probes; no connection ends before one probe went unanswered.
  *
- * The timer is not moved by traffic. When it fires it looks how long the peer
- * has been silent, and arms itself for the rest.
+ * The timer is not moved by traffic. When it is due it looks how long the peer
+ * has been silent, and is postponed by the rest: that alone is no expiry.
  *
  * Missing on purpose: the garbage octet of MAY-6, for a receiver that needs it
  * has not been seen for thirty years.
@@ -82,21 +82,31 @@ static bool is_dead(const struct tcb *tcb)
 	return tcb->keep.probes >= tcb->settings.keep_probes;
 }
 
-void keep_alive_timeout(struct tcb *tcb)
+bool keep_alive_postpone(struct tcb *tcb)
 {
 	const uint64_t now_us = tcb->tcp->env->now_us;
 	uint64_t due_us       = tcb->keep.heard_us + idle_us(tcb);
 
 	if (!is_wanted(tcb))
-		return;
+		return false;
 	if (!is_idle(tcb)) /* MUST-26 */
 		due_us = now_us + idle_us(tcb);
-	if (now_us < due_us) {
-		tcb->keep.probes = 0;
-		tcp_timer_arm(tcb, TCP_TIMER_KEEPALIVE, due_us,
-		              WHY_TIMER_KEEP_ALIVE);
+	if (now_us >= due_us)
+		return false;
+
+	tcb->keep.probes = 0;
+	tcp_timer_arm(tcb, TCP_TIMER_KEEPALIVE, due_us,
+	              WHY_TIMER_KEEP_ALIVE_LATER);
+
+	return true;
+}
+
+void keep_alive_timeout(struct tcb *tcb)
+{
+	const uint64_t now_us = tcb->tcp->env->now_us;
+
+	if (!is_wanted(tcb))
 		return;
-	}
 	if (is_dead(tcb)) {
 		tcp_abort_now(tcb, give_up_error(tcb), WHY_RST_TIMEOUT);
 		return;

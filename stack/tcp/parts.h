@@ -395,6 +395,8 @@ bool path_mtu_wants_df(const struct tcb *tcb);
 void keep_alive_update(struct tcb *tcb);
 /** keep_alive_heard() - The peer is there: an acceptable segment arrived */
 void keep_alive_heard(struct tcb *tcb);
+/** keep_alive_postpone() - It is due: too early, since the peer was heard? */
+bool keep_alive_postpone(struct tcb *tcb);
 void keep_alive_timeout(struct tcb *tcb);
 
 /* ---- sack.c ---- */

@@ -133,6 +133,9 @@ static void persist_timeout(struct tcb *tcb)
 
 static void expire(struct tcb *tcb, enum tcp_timer which)
 {
+	if (which == TCP_TIMER_KEEPALIVE && keep_alive_postpone(tcb))
+		return;
+
 	emit(tcb, which, TARN_TIMER_FIRED, told[which].expiry);
 	tcb->deadline_us[which] = TARN_NEVER;
 
