@@ -2,16 +2,18 @@
 """bench - Tarn beside its peers on this machine, in one interleaved run
 
     python3 tools/bench [-b BUILD] [-n ROUNDS] [-d SECONDS] [--quick]
-        [--limit SECONDS] [--out DIRECTORY] [--list] [ROW]...
+        [--limit SECONDS] [--out DIRECTORY] [--list] [--from FILE] [ROW]...
 
 Every round puts each question to every peer, one after the other. The table
 shows medians (lowest-highest) and the ratios that are the goal;
-OUT/bench.html has plots, OUT/bench.json every run and each command line.
+OUT/bench.html has plots, OUT/bench.json every run and each command line, from
+which --from makes the report again.
 
 Exit code: 0 every goal of the rows was reached; 1 one was not; 3 one could not
 be measured; 130 stopped by Ctrl-C (the report holds what there was by then).
 """
 import argparse
+import json
 import os
 import shutil
 import signal
@@ -44,6 +46,8 @@ def read_options():
                         help="seconds after which no new run begins (1800)")
     parser.add_argument("--out", default=os.path.join(ROOT, "out"))
     parser.add_argument("--list", action="store_true", help="name the rows")
+    parser.add_argument("--from", dest="file", metavar="FILE",
+                        help="measure nothing: report this bench.json")
     parser.add_argument("rows", nargs="*", metavar="ROW",
                         help="only these (all); see --list")
     options = parser.parse_args()
@@ -84,9 +88,11 @@ def run_one(world, measurement, peer, seconds, number):
     run = {"round": number, "measurement": measurement.name,
            "peer": peer.name}
     try:
+        world.commands.clear()
         run["figures"] = measurement.ask(world, peer, seconds)
     except Failed as failure:
         run["failed"] = str(failure)
+    run["commands"] = list(world.commands)
     return run
 
 
@@ -129,20 +135,41 @@ def tell_plan(options, chosen, known):
             print(f"skip {peer.title}: {peer.skip}")
 
 
-def report(options, chosen, known, runs):
-    """Print the table, write the files. Return: the exit code"""
+def document(options, chosen, known, runs):
+    """Everything that was measured, and how, for the report."""
     skipped = {peer.name: peer.skip for peer in known.values() if peer.skip}
-    titles = {peer.name: peer.title for peer in known.values()} | rows.TITLES
     for run in runs:
         if "failed" in run:
             skipped.setdefault(run["peer"], run["failed"])
+    titles = {peer.name: peer.title for peer in known.values()} | rows.TITLES
+    return {"machine": page.machine(), "rounds": options.rounds,
+            "seconds": options.seconds, "titles": titles, "skipped": skipped,
+            "results": [figures.evaluate(row, runs, skipped)
+                        for row in chosen],
+            "runs": runs, "lwip_options": lwip.options_text()}
+
+
+def evaluate_again(contents, options):
+    """A file's runs, judged by the rows of today."""
+    chosen, _ = choose(options.rows)
+    contents["results"] = [figures.evaluate(row, contents["runs"],
+                                            contents["skipped"])
+                           for row in chosen]
+    return contents
+
+
+def report(contents, directory):
+    """Print the table, write the files. Return: the exit code"""
+    titles, runs = contents["titles"], contents["runs"]
+    for measurement, peer, lines in page.command_lines(runs):
+        print(f"{measurement}, {titles[peer]}:", *lines, sep="\n    ")
+    for run in runs:
+        if "failed" in run:
             print(f"failed: {run['measurement']}: {titles[run['peer']]}: "
                   f"{run['failed']}")
-    results = [figures.evaluate(row, runs, skipped) for row in chosen]
-    print("\n".join(table.lines(results, titles)))
-    document = page.document(results, runs, known, options)
-    print(page.write(document, options.out))
-    return exit_code(results, runs)
+    print("\n" + "\n".join(table.lines(contents["results"], titles)))
+    print("\n" + "\n".join(page.write(contents, directory)))
+    return exit_code(contents["results"], runs)
 
 
 def exit_code(results, runs):
@@ -173,6 +200,10 @@ def main():
         for row in rows.ROWS:
             print(f"{row.name:16}{row.title}")
         return 0
+    if options.file:
+        with open(options.file) as file:
+            return report(evaluate_again(json.load(file), options),
+                          options.out)
     find_lwip(options)
     enter_namespace()
     signal.signal(signal.SIGTERM, stop)
@@ -192,7 +223,9 @@ def main():
         if world:
             world.close()
         shutil.rmtree(scratch)
-    told = report(options, chosen, known, runs) if runs else 3
+    told = 3
+    if runs:
+        told = report(document(options, chosen, known, runs), options.out)
     return told if code is None else code
 
 

@@ -48,10 +48,7 @@ class Peer:
         self.command, self.far, self.skip = command, far, skip
 
     def start(self, world, role):
-        command = self.command(role)
-        world.log.write(f"$ {' '.join(command)}\n")
-        world.log.flush()
-        process = world.start(command, far=self.far)
+        process = world.start(self.command(role), far=self.far)
         try:
             self.wait_ready(process, PORTS[role])
         except Failed:

@@ -64,7 +64,7 @@ class World:
     """What exists while we measure; close() leaves nothing behind."""
 
     def __init__(self, build, log_name):
-        self.build, self.processes = build, []
+        self.build, self.processes, self.commands = build, [], []
         self.log = open(log_name, "w")
         self.far = self.start(["unshare", "--net", "sleep", "infinity"])
         time.sleep(0.2)
@@ -114,6 +114,10 @@ class World:
 
     def start(self, command, far=False):
         """Start what serves; its standard error goes to the log."""
+        line = ("there$ " if far else "$ ") + " ".join(command)
+        self.commands.append(line)
+        self.log.write(line + "\n")
+        self.log.flush()
         process = subprocess.Popen(
             self.inside(command, far), stdout=subprocess.PIPE,
             stderr=self.log, stdin=subprocess.DEVNULL, text=True,
@@ -123,8 +127,6 @@ class World:
 
     def run(self, command, limit_s):
         """Run a client to its end. Return: its standard output"""
-        self.log.write(f"$ {' '.join(command)}\n")
-        self.log.flush()
         process = self.start(command)
         try:
             out, _ = process.communicate(timeout=limit_s)
