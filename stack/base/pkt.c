@@ -12,6 +12,7 @@ void pkt_init(struct pkt *pkt)
 	pkt->part_count = 0;
 	pkt->sum_at     = 0;
 	pkt->gso_size   = 0;
+	pkt->has_left   = false;
 	tarn_note_init(&pkt->note);
 }
 

@@ -26,6 +26,7 @@ struct pkt {
 	uint16_t sum_at;    /* index where what is summed begins; 0: complete */
 	uint16_t sum_offset; /* ... and from there, where the sum goes */
 	uint16_t gso_size;   /* 0, or octets of text of each of its segments */
+	bool has_left;       /* the link has taken it, as it is now */
 	uint8_t head[PKT_ROOM];
 	struct tarn_slice part[2];
 	struct tarn_note note; /* who sends this and why */

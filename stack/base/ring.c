@@ -12,6 +12,7 @@
 #include "base/ring.h"
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/checksum.h"
 #include "base/limits.h"
 #include <errno.h>
 
@@ -60,6 +61,27 @@ void ring_write_at(struct ring *ring, uint32_t offset, const void *data,
 	row = locate(ring, offset, len, &index);
 	memcpy(ring->block + index, data, row);
 	memcpy(ring->block, (const uint8_t *)data + row, len - row);
+}
+
+uint64_t ring_write_sum_at(struct ring *ring, uint32_t offset, const void *data,
+                           uint32_t len, const struct sums *sums)
+{
+	uint32_t index, row;
+	uint64_t sum;
+
+	CHECK(len <= ring->size && offset <= ring->size - len);
+	if (!len)
+		return 0;
+
+	row = locate(ring, offset, len, &index);
+	sum = sums->copy(0, ring->block + index, data, row);
+	if (row == len)
+		return sum;
+
+	return sum +
+	       checksum_at(sums->copy(0, ring->block,
+	                              (const uint8_t *)data + row, len - row),
+	                   row);
 }
 
 void ring_claim(struct ring *ring, uint32_t len)

@@ -12,6 +12,7 @@
 #define BASE_RING_H
 
 #include "base/memory.h"
+#include "base/sums.h"
 #include "tarn.h"
 
 struct ring {
@@ -32,6 +33,13 @@ int ring_reserve(struct ring *ring, struct memory *memory, uint32_t end);
 /** ring_write_at() - Copy in at @offset; reserved before; len is unchanged */
 void ring_write_at(struct ring *ring, uint32_t offset, const void *data,
                    uint32_t len);
+
+/** ring_write_sum_at() - The same, and sum the octets on the way
+ *
+ * Return: their sum (base/checksum.h), unfolded
+ */
+uint64_t ring_write_sum_at(struct ring *ring, uint32_t offset, const void *data,
+                           uint32_t len, const struct sums *sums);
 
 /** ring_claim() - @len octets that lie behind the end now belong to it */
 void ring_claim(struct ring *ring, uint32_t len);

@@ -107,15 +107,26 @@ enum drop ethernet_output(struct net *net, struct pkt *pkt,
 	struct eth_hdr eth                = { .type = type };
 	uint8_t padded[ETH_FRAME_LEN_MIN] = { 0 };
 	struct tarn_slice part[3];
+	enum drop drop;
 
 	memcpy(eth.dst, dst, ETH_ADDR_LEN);
 	memcpy(eth.src, net->mac, ETH_ADDR_LEN);
 	eth_hdr_write(pkt_push(pkt, ETH_HDR_LEN), &eth);
-	if (pkt_len(pkt) >= sizeof(padded))
-		return transmit(net, pkt, part, pkt_slices(pkt, part));
+	if (pkt_len(pkt) >= sizeof(padded)) {
+		drop          = transmit(net, pkt, part, pkt_slices(pkt, part));
+		pkt->has_left = drop == DROP_NONE;
+		return drop;
+	}
 
 	/* Zeroes, not what happened to lie in memory (CVE-2003-0001). */
 	pkt_copy(pkt, padded);
 	part[0] = (struct tarn_slice){ padded, sizeof(padded) };
 	return transmit(net, pkt, part, 1);
+}
+
+enum drop net_output_again(struct net *net, const struct pkt *pkt)
+{
+	struct tarn_slice part[3];
+
+	return transmit(net, pkt, part, pkt_slices(pkt, part));
 }

@@ -88,6 +88,10 @@ struct ip_tx {
  */
 enum drop ip_output(struct net *net, struct pkt *pkt, const struct ip_tx *tx);
 
+/** net_output_again() - Send a packet that has just left (pkt->has_left) once
+ * more, after its transport header or payload became another of the same length */
+enum drop net_output_again(struct net *net, const struct pkt *pkt);
+
 /** net_source() - The source address and MTU for a destination (MUST-44)
  *
  * Return: 0, -ENETUNREACH (no route), -EADDRNOTAVAIL (our address is not

@@ -26,9 +26,21 @@ struct conn_key conn_key(const struct tarn_addr *local,
 
 struct conn *conn_find(const struct tcp *tcp, const struct conn_key *key)
 {
-	struct table_node *node = table_find(&tcp->conns, key);
+	struct table_node *node;
+
+	if (tcp->last.in && !memcmp(&tcp->last.in->conn.key, key, sizeof(*key)))
+		return &tcp->last.in->conn;
+
+	node = table_find(&tcp->conns, key);
 
 	return node ? CONTAINER_OF(node, struct conn, node) : NULL;
+}
+
+/* It leaves the table, so nobody may find it any more. */
+static void forget_last(struct tcp *tcp, const struct conn *conn)
+{
+	if (tcp->last.in && &tcp->last.in->conn == conn)
+		tcp->last.in = NULL;
 }
 
 int conn_insert(struct tcp *tcp, struct conn *conn)
@@ -56,6 +68,7 @@ void conn_replace(struct tcp *tcp, struct conn *conn, struct conn *heir)
 	table_remove(&tcp->conns, &conn->node);
 	conn->is_in_table = false;
 	heir->is_in_table = true;
+	forget_last(tcp, conn);
 }
 
 void conn_remove(struct tcp *tcp, struct conn *conn)
@@ -63,6 +76,7 @@ void conn_remove(struct tcp *tcp, struct conn *conn)
 	if (!conn->is_in_table)
 		return;
 
+	forget_last(tcp, conn);
 	table_remove(&tcp->conns, &conn->node);
 	conn->is_in_table = false;
 	port_give(tcp, conn->key.local_port, PORT_OF_CONN);

@@ -118,6 +118,7 @@ static enum drop tcb_arrives(struct tcb *tcb, struct tcp_seg *seg)
 	const uint8_t state_before = tcb->state;
 	enum drop drop;
 
+	tcb->tcp->last.in = tcb;
 	if (tcp_owes(tcb, WHY_RESET))
 		return tcp_verdict(tcb, DROP_TCP_CLOSING);
 	if (is_observed) {
@@ -238,6 +239,8 @@ enum drop tcp_input(struct tcp *tcp, const struct net_rx *rx)
 	if (rx->len < TCP_HDR_LEN)
 		return env_verdict(tcp->env, DROP_TCP_SHORT);
 
+	if (fast_path(tcp, rx))
+		return DROP_NONE;
 	drop = check_checksum(tcp, rx);
 	if (drop != DROP_NONE)
 		return drop;

@@ -178,7 +178,7 @@ static bool nagle_waits(const struct tcb *tcb)
 }
 
 /* Remember where the last short segment ends, and where a push did its work. */
-static void note_sent(struct tcb *tcb, bool is_small)
+void tcp_note_sent(struct tcb *tcb, bool is_small)
 {
 	if (is_small) {
 		tcb->snd.has_small = true;
@@ -283,7 +283,7 @@ static void send_first_time(struct tcb *tcb, uint32_t len, bool fin,
 	                MAX(segment_count(tcb, len), 1));
 	tcb->snd.nxt      = seq + len + fin;
 	tcb->snd.override = false;
-	note_sent(tcb, is_small);
+	tcp_note_sent(tcb, is_small);
 	tcp_note_answer(tcb);
 	tcb->loss.pto_from_us = tcb->tcp->env->now_us;
 	if (was_empty)
@@ -308,6 +308,7 @@ static void send_new(struct tcb *tcb)
 		if (reason.why == WHY_LIMITED_TRANSMIT)
 			tcb->loss.limited += len;
 		send_first_time(tcb, len, fin, reason);
+		train_follow(tcb);
 	}
 	if (tcb->snd.nxt != before)
 		loss_timer_set(tcb);

@@ -12,6 +12,7 @@
  *	fastopen.c fastopen_client.c	      data in the SYN
  *	open.c calls.c status.c		      the user's calls
  *	output.c segment.c		      what leaves, and how it is built
+ *	fastpath.c train.c fast.h	      what everybody expects, in short
  *	autotune.c			      buffers that grow with the path
  *	pathmtu.c			      how large a segment may be
  *	timeouts.c rtt.c loss_timer.c	      timers, RTO

@@ -66,3 +66,14 @@ bool push_is_in(const struct tcb *tcb, uint32_t seq, uint32_t len)
 
 	return false;
 }
+
+uint32_t push_ahead(const struct tcb *tcb)
+{
+	const uint32_t nxt = tcb->snd.nxt;
+
+	for (uint8_t i = 0; i < tcb->snd.push_count; i++)
+		if (seq_gt(tcb->snd.push[i], nxt))
+			return tcb->snd.push[i] - nxt - 1;
+
+	return UINT32_MAX;
+}

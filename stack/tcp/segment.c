@@ -103,6 +103,7 @@ static enum drop send_down(struct tcp *tcp, const struct conn_key *key,
 	len           = tcp_hdr_write(buf, &full);
 	at            = pkt_push(pkt, len);
 	memcpy(at, buf, len);
+	tcp->last.hdr_len = (uint32_t)len;
 
 	sum = ip4_pseudo_sum(&key->local_ip, &key->peer_ip, IP_PROTO_TCP,
 	                     pkt_len(pkt));
@@ -131,6 +132,7 @@ void segment_answer(struct tcp *tcp, struct tcp_answer *answer)
 	const struct ip_tx tx = make_tx(&answer->key, answer->ttl, answer->tos);
 	struct pkt pkt;
 
+	tcp->last.out = NULL;
 	pkt_init(&pkt);
 	pkt.note = answer->note;
 	send_down(tcp, &answer->key, &pkt, &answer->hdr, &tx);
@@ -275,14 +277,14 @@ enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
 {
 	struct ip_tx tx =
 	        make_tx(&tcb->conn.key, tcb->settings.ttl, tcb->settings.tos);
+	struct pkt *pkt = &tcb->tcp->last.pkt;
 	struct tarn_slice text[2];
-	struct pkt pkt;
 	unsigned count;
 
-	pkt_init(&pkt);
+	pkt_init(pkt);
 	if (env_is_observed(tcb->tcp->env)) {
-		pkt.note.has_before = true;
-		tcp_vars(tcb, &pkt.note.before);
+		pkt->note.has_before = true;
+		tcp_vars(tcb, &pkt->note.before);
 	}
 	hdr->ack_bit = tcb->state != TCPS_SYN_SENT;
 	hdr->ack     = hdr->ack_bit ? tcb->rcv.nxt : 0;
@@ -293,17 +295,18 @@ enum drop segment_send(struct tcb *tcb, struct tcp_hdr *hdr, uint32_t text_at,
 
 	count = ring_slices(&tcb->snd.ring, text_at, text_len, text);
 	for (unsigned i = 0; i < count; i++)
-		pkt_payload(&pkt, text[i].data, text[i].len);
+		pkt_payload(pkt, text[i].data, text[i].len);
 	if (segment_count(tcb, text_len) > 1 && !hdr->syn)
-		pkt.gso_size = (uint16_t)segment_text_max(tcb);
-	pkt.note.why = (uint16_t)reason.why;
-	pkt.note.src = reason.src;
+		pkt->gso_size = (uint16_t)segment_text_max(tcb);
+	pkt->note.why = (uint16_t)reason.why;
+	pkt->note.src = reason.src;
 	if (env_is_observed(tcb->tcp->env))
-		fill_note(tcb, hdr, text_len + hdr->syn + hdr->fin, &pkt.note);
+		fill_note(tcb, hdr, text_len + hdr->syn + hdr->fin, &pkt->note);
 	settle_acks(tcb);
 	tcb->count.segs_out += MAX(segment_count(tcb, text_len), 1);
 	tcb->count.data_segs_out += segment_count(tcb, text_len);
-	tx.dont_fragment = path_mtu_wants_df(tcb);
+	tx.dont_fragment   = path_mtu_wants_df(tcb);
+	tcb->tcp->last.out = tcb;
 
-	return send_down(tcb->tcp, &tcb->conn.key, &pkt, hdr, &tx);
+	return send_down(tcb->tcp, &tcb->conn.key, pkt, hdr, &tx);
 }

@@ -77,7 +77,7 @@ static enum drop check_timestamp(struct tcb *tcb, struct tcp_seg *seg)
 }
 
 /* RFC 7323 section 4.3, (2): only what touches the left edge counts. */
-static void remember_timestamp(struct tcb *tcb, const struct tcp_seg *seg)
+void tcp_remember_timestamp(struct tcb *tcb, const struct tcp_seg *seg)
 {
 	const struct tcp_options *opt = &seg->hdr->opt;
 
@@ -205,7 +205,7 @@ enum drop tcp_check_sequence(struct tcb *tcb, struct tcp_seg *seg)
 		if (!is_probe_of_closed_window(tcb, seg))
 			return refuse(tcb, seg);
 	}
-	remember_timestamp(tcb, seg);
+	tcp_remember_timestamp(tcb, seg);
 	if (seg->rst || seg->syn)
 		return DROP_NONE; /* their number is looked at as it came */
 

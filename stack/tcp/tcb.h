@@ -25,6 +25,7 @@
 #include "base/table.h"
 #include "base/wheel.h"
 #include "tcp/cc.h"
+#include "tcp/fast.h"
 #include "tcp/loss.h"
 #include "tcp/tcp.h"
 #include "wire/seq.h"
@@ -330,9 +331,9 @@ struct tcp {
 	struct wheel half_wheel; /* struct conn_half.timer */
 	struct list waits;       /* struct conn_wait, next to expire first */
 	struct list tcbs, marked, dead, ready;
+	struct tcp_last last;
 	struct tcp_usage usage;
-	uint32_t last_number;
-	uint32_t port_hint; /* RFC 6056 algorithm 3's next_ephemeral */
+	uint32_t last_number, port_hint; /* RFC 6056's next_ephemeral */
 	struct random_key isn_key, port_key, ts_key, cookie_key;
 	struct random_key fastopen_key, fastopen_old_key;
 	uint64_t fastopen_key_us; /* when the key was drawn */

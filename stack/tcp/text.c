@@ -164,15 +164,20 @@ static void owe_ack(struct tcb *tcb, const struct tcp_seg *seg)
 	}
 }
 
-static enum drop take_in_order(struct tcb *tcb, const struct tcp_seg *seg)
+void tcp_text_arrived(struct tcb *tcb, const struct tcp_seg *seg)
 {
-	write_gaps(tcb, 0, seg);
 	claim(tcb, seg->text_len);
 	tcp_effect(tcb, WHY_NEW_TEXT);
 	tcp_emit_buffers(tcb, WHY_NEW_TEXT);
 	owe_ack(tcb, seg);
 	autotune_text(tcb, seg);
 	tcp_mark_ready(tcb->tcp, &tcb->ready);
+}
+
+static enum drop take_in_order(struct tcb *tcb, const struct tcp_seg *seg)
+{
+	write_gaps(tcb, 0, seg);
+	tcp_text_arrived(tcb, seg);
 
 	return DROP_NONE;
 }

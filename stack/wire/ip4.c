@@ -198,10 +198,8 @@ void ip4_hdr_write(uint8_t *buf, const struct ip4_hdr *hdr)
 uint64_t ip4_pseudo_sum(const struct tarn_ip *src, const struct tarn_ip *dst,
                         uint8_t proto, size_t len)
 {
-	uint64_t sum = len + proto;
-
-	sum = checksum_add(sum, src->octet, IP4_ADDR_LEN);
-	return checksum_add(sum, dst->octet, IP4_ADDR_LEN);
+	return len + proto + (uint64_t)get_be32(src->octet) +
+	       get_be32(dst->octet);
 }
 
 uint32_t ip4_u32(const struct tarn_ip *ip)

@@ -26,8 +26,8 @@
 #define TEXT_LEN    1460u
 #define HEADERS_LEN 66u /* Ethernet, IPv4, TCP with timestamps */
 #define MTU         1512u
-#define WINDOW      (64u << 10) /* octets in flight: all stays in the cache */
-#define SLOTS       128u        /* a power of two; more than a window */
+#define WINDOW      (128u << 10) /* octets in flight: all stays in the cache */
+#define SLOTS       128u         /* a power of two; more than a window */
 #define SUPER_LEN   (66u << 10)
 #define TURN_OCTETS (16u << 20)
 #define ROUNDS_MAX  99u
@@ -172,7 +172,7 @@ static void fix_buffers(struct tarn *t, int fd, int octets)
 static bool open_variant(struct variant *variant)
 {
 	const struct tarn_addr server = { tarn_ip4(10, 9, 0, 2), 80 };
-	const int octets = variant->is_super ? 4 * (int)WINDOW : (int)WINDOW;
+	const int octets = variant->is_super ? 2 * (int)WINDOW : (int)WINDOW;
 	struct tarn *a, *b;
 	int listener;
 
