@@ -42,7 +42,8 @@ passes "in octets" shows 'octets +498 .*<= 512  reached'
 passes "a goal without a figure: exit code 3" ends 3 http
 passes "and its verdict" shows '>= 1\.8  not measured'
 complains "an unknown row" "no row 'htp'; --list names them" bench htp
-passes "the rows have names" grep -q '^bulk-out ' <(bench --list)
+bench --list >"$scratch/table"
+passes "the rows have names" shows '^bulk-out '
 
 page() {
 	bench --from "$canned" bulk-in ping >/dev/null

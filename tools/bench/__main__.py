@@ -2,7 +2,8 @@
 """bench - Tarn beside its peers on this machine, in one interleaved run
 
     python3 tools/bench [-b BUILD] [-n ROUNDS] [-d SECONDS] [--quick]
-        [--limit SECONDS] [--out DIRECTORY] [--list] [--from FILE] [ROW]...
+        [--limit SECONDS] [--without PEER,...] [--out DIRECTORY] [--list]
+        [--from FILE] [ROW]...
 
 Every round puts each question to every peer, one after the other. The table
 shows medians (lowest-highest) and the ratios that are the goal;
@@ -46,12 +47,15 @@ def read_options():
                         help="seconds after which no new run begins (1800)")
     parser.add_argument("--out", default=os.path.join(ROOT, "out"))
     parser.add_argument("--list", action="store_true", help="name the rows")
+    parser.add_argument("--without", default="", metavar="PEER,...",
+                        help="leave peers out; they have names in bench.json")
     parser.add_argument("--from", dest="file", metavar="FILE",
                         help="measure nothing: report this bench.json")
     parser.add_argument("rows", nargs="*", metavar="ROW",
                         help="only these (all); see --list")
     options = parser.parse_args()
     options.build = os.path.abspath(os.path.join(ROOT, options.build))
+    options.without = options.without.split(",")
     options.rounds = options.rounds or (3 if options.quick else 5)
     options.seconds = options.seconds or (0.5 if options.quick else 2)
     known = {row.name for row in rows.ROWS}
@@ -96,23 +100,26 @@ def run_one(world, measurement, peer, seconds, number):
     return run
 
 
-def measure(world, options, chosen, known, runs):
+def plan(chosen, known, rounds):
+    """Return: [(round, measurement, peer)] in the order of asking"""
+    return [(number, measurement, known[name])
+            for number in range(1, rounds + 1) for measurement in chosen
+            for name in measurement.peers
+            if not known[name].skip and not (measurement.once and number > 1)]
+
+
+def measure(world, options, asked, runs):
     """Fill @runs, round by round, until all is done or time is up."""
-    plan = [(m, known[name]) for m in chosen for name in m.peers
-            if not known[name].skip]
-    progress = Progress(sum(1 if m.once else options.rounds
-                            for m, _ in plan))
+    progress = Progress(len(asked))
     end = time.monotonic() + options.limit
     try:
-        for number in range(1, options.rounds + 1):
-            for measurement, peer in plan:
-                if measurement.once and number > 1:
-                    continue
-                if time.monotonic() > end:
-                    return
-                progress.say(f"{measurement.name}: {peer.title}")
-                runs.append(run_one(world, measurement, peer, options.seconds,
-                                    number))
+        for number, measurement, peer in asked:
+            if time.monotonic() > end:
+                print(f"{options.limit:g} s are over: no new run begins")
+                return
+            progress.say(f"{measurement.name}: {peer.title}")
+            runs.append(run_one(world, measurement, peer, options.seconds,
+                                number))
     finally:
         progress.end()
 
@@ -124,15 +131,15 @@ def choose(names):
     return chosen, [m for m in rows.MEASUREMENTS if m.name in wanted]
 
 
-def tell_plan(options, chosen, known):
-    count = sum(not known[name].skip for m in chosen for name in m.peers)
-    about = count * options.rounds * (options.seconds + OVERHEAD_S)
-    print(f"{options.rounds} rounds of {count} runs, {options.seconds:g} s "
-          f"each: about {about / 60:.0f} min, at most "
-          f"{options.limit / 60:.0f}")
+def tell_plan(options, asked, known):
+    about = len(asked) * (options.seconds + OVERHEAD_S)
+    print(f"{options.rounds} rounds, {len(asked)} runs of {options.seconds:g} "
+          f"s: about {about / 60:.0f} min; after {options.limit / 60:.0f} min "
+          "no new run begins")
     for peer in known.values():
         if peer.skip:
             print(f"skip {peer.title}: {peer.skip}")
+    sys.stdout.flush()
 
 
 def document(options, chosen, known, runs):
@@ -183,6 +190,10 @@ def find_lwip(options):
     """Before the namespace is entered: from there no archive is reached."""
     if "TARN_BENCH_LWIP" in os.environ:
         return
+    if "lwip" in options.without:
+        os.environ["TARN_BENCH_LWIP"] = ""
+        os.environ["TARN_BENCH_NO_LWIP"] = "left out"
+        return
     try:
         os.environ["TARN_BENCH_LWIP"] = lwip.build(options.build)
     except lwip.Missing as missing:
@@ -206,7 +217,8 @@ def main():
                           options.out)
     find_lwip(options)
     enter_namespace()
-    signal.signal(signal.SIGTERM, stop)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
     chosen, measurements = choose(options.rows)
     runs, code, known, world = [], None, {}, None
     scratch = tempfile.mkdtemp(prefix="tarn-bench-")
@@ -215,8 +227,11 @@ def main():
         world = World(options.build, f"{options.build}/bench.log")
         peers.prepare(scratch)
         known = peers.all_peers(world, scratch)
-        tell_plan(options, measurements, known)
-        measure(world, options, measurements, known, runs)
+        for name in set(options.without) & set(known):
+            known[name].skip = "left out"
+        asked = plan(measurements, known, options.rounds)
+        tell_plan(options, asked, known)
+        measure(world, options, asked, runs)
     except KeyboardInterrupt:
         code = 130
     finally:
