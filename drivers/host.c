@@ -4,17 +4,18 @@
  *
  * A step, between the calls of whoever owns the loop:
  *
- *	settle	 poll the stack until it wants to be polled later: what the
- *		 calls since the last step have queued leaves now
- *	wait	 ppoll() on the link, the stop signal, the service and the
- *		 watched descriptors, up to the next deadline; skipped when
- *		 settling brought frames or a timer, for then the caller may
- *		 have something to do
- *	settle	 what the wait was ended for
- *	serve	 requests of other threads
+ *	give	 what the calls since the last step have queued leaves now,
+ *		 and with it the acknowledgment of what came in the last step
+ *	take	 a batch of frames, if they are there already
+ *	wait	 if there were none: for the link, a deadline, and the others
+ *		 (host_wait.c); and take what the wait was ended for
+ *	serve	 services, and requests of other threads
+ *
+ * So a frame is answered in the order take, application, give: an answer takes
+ * the acknowledgment along. docs/design/0041-busy-poll-and-batches.md
  *
  * The clock is read once per wake-up. The stack sees the link through
- * receive() below, which counts frames and notices the link's end.
+ * receive() below, which notices the link's end.
  */
 #include "base/bytes.h"
 #include "base/check.h"
@@ -25,8 +26,7 @@
 #include <string.h>
 #include <time.h>
 
-#define HOST_ROUNDS_MAX 16 /* polls in a row; then the caller has a turn */
-#define HOST_HINT_US    1000000u /* how often to look for a known ailment */
+#define HOST_HINT_US 1000000u /* how often to look for a known ailment */
 
 uint64_t host_read_clock(void)
 {
@@ -37,14 +37,12 @@ uint64_t host_read_clock(void)
 	return (uint64_t)ts.tv_sec * 1000000u + (uint64_t)ts.tv_nsec / 1000u;
 }
 
-/* ---- settle ---- */
+/* ---- the link, as the stack sees it ---- */
 
 /* Behind each receive() of the stack's: below is the link, or the faults in front
  * of it. */
 static ssize_t received(struct host *host, ssize_t len)
 {
-	if (len > 0)
-		host->is_busy = true;
 	if (len < 0 && len != -EAGAIN)
 		host->link_error = (int)len;
 
@@ -103,73 +101,36 @@ const struct tarn_super_ops host_super_ops = {
 	.transmit = transmit_super,
 };
 
-static void settle(struct host *host)
+/* ---- give and take ---- */
+
+static void give(struct host *host)
 {
-	struct link *link = &host->link;
-	unsigned rounds   = 0;
+	const struct link *link = &host->link;
 
-	host->is_busy |= host->due_us <= host->now_us;
-	do {
-		if (link->advance)
-			link->advance(link->state, host->now_us);
-		host->due_us = tarn_poll(host->stack, host->now_us);
-	} while (host->due_us <= host->now_us && ++rounds < HOST_ROUNDS_MAX);
-
+	host->due_us = tarn_poll_output(host->stack, host->now_us);
 	if (link->deadline)
 		host->due_us = MIN(host->due_us, link->deadline(link->state));
 }
 
-/* ---- wait ---- */
-
-static struct timespec time_left(const struct host *host, uint64_t until_us)
+unsigned host_take(struct host *host, unsigned frames_max)
 {
-	const uint64_t left =
-	        until_us > host->now_us ? until_us - host->now_us : 0;
+	struct link *link = &host->link;
 
-	return (struct timespec){
-		.tv_sec  = (time_t)(left / 1000000),
-		.tv_nsec = (long)(left % 1000000 * 1000),
-	};
+	if (link->advance)
+		link->advance(link->state, host->now_us);
+
+	return tarn_poll_input(host->stack, host->now_us, frames_max);
 }
 
-/* @stop_fd: ends the wait too, or -1. */
-static void wait_until(struct host *host, uint64_t until_us, int stop_fd)
+/* What came while the application worked. If there was something, he who sends
+ * does not wait for us: see host_wait.c. */
+static bool take_at_once(struct host *host)
 {
-	struct pollfd fds[2 + HOST_SERVICES_MAX + HOST_WATCHES_MAX] = {
-		{ .fd     = host->link_error ? -1 : host->link.fd,
-		  .events = POLLIN },
-		{ .fd = stop_fd, .events = POLLIN },
-	};
-	const struct timespec left = time_left(host, until_us);
-	nfds_t watch_at            = 2;
+	if (host_take(host, HOST_BATCH_MAX) == 0)
+		return false;
+	host->wake_max = HOST_BATCH_MAX;
 
-	for (unsigned i = 0; i < host->service_count; i++)
-		fds[watch_at++] = (struct pollfd){
-			.fd     = host->service[i].wake_fd,
-			.events = POLLIN,
-		};
-	memcpy(fds + watch_at, host->watch,
-	       host->watch_count * sizeof(host->watch[0]));
-
-	/* On a signal no descriptor is ready, and the caller looks again. */
-	if (ppoll(fds, watch_at + host->watch_count,
-	          until_us == TARN_NEVER ? NULL : &left, NULL) < 0)
-		return;
-	for (unsigned i = 0; i < host->watch_count; i++)
-		host->watch[i].revents = fds[watch_at + i].revents;
-	for (unsigned i = 0; i < host->service_count; i++)
-		host->service[i].is_woken = fds[2 + i].revents != 0;
-}
-
-/* When the first of the services wants a turn. */
-static uint64_t services_due(const struct host *host)
-{
-	uint64_t due_us = TARN_NEVER;
-
-	for (unsigned i = 0; i < host->service_count; i++)
-		due_us = MIN(due_us, host->service[i].due_us);
-
-	return due_us;
+	return true;
 }
 
 static void serve_all(struct host *host)
@@ -201,24 +162,25 @@ static void hint_at_partial_checksums(struct host *host)
 
 /* ---- the step ---- */
 
-static void step(struct host *host, uint64_t until_us, int stop_fd)
+static void step(struct host *host, uint64_t until_us, bool may_stop)
 {
+	bool is_busy;
+
 	for (unsigned i = 0; i < host->watch_count; i++)
 		host->watch[i].revents = 0;
 	for (unsigned i = 0; i < host->service_count; i++)
 		host->service[i].is_woken = false;
 
 	host->now_us = host_read_clock();
-	settle(host);
-	if (!host->is_busy) {
-		until_us = MIN(until_us, services_due(host));
-		wait_until(host, MIN(host->due_us, until_us), stop_fd);
-		host->now_us = host_read_clock();
-		settle(host);
-	} else if (host->watch_count > 0) {
-		wait_until(host, 0, -1); /* nobody waits for ever */
-	}
-	host->is_busy = false;
+	give(host);
+	is_busy = host->due_us <= host->now_us;
+	is_busy |= take_at_once(host);
+	if (!is_busy)
+		host_wait(host, until_us, may_stop);
+	else if (host->watch_count > 0)
+		host_wait(host, 0, false); /* nobody waits for ever */
+	if (host->link_error)
+		give(host); /* there may be no other step */
 
 	serve_all(host);
 	hint_at_partial_checksums(host);
@@ -231,7 +193,7 @@ int host_step(struct host *host, uint64_t until_us)
 	if (stop_is_asked())
 		return -EINTR;
 
-	step(host, ended ? 0 : until_us, stop_fd());
+	step(host, ended ? 0 : until_us, true);
 	if (stop_is_asked())
 		return -EINTR;
 
@@ -245,12 +207,11 @@ void host_drain(struct host *host, uint64_t timeout_us)
 
 	if (host->guest.stop)
 		host->guest.stop(host->guest.context);
-	step(host, 0,
-	     -1); /* what is queued leaves, and nothing is waited for */
+	step(host, 0, false);
 	tarn_usage(host->stack, &usage);
 	while (usage.connections + usage.half_open > 0 &&
 	       host->now_us < end_us && !host->link_error) {
-		step(host, end_us, -1);
+		step(host, end_us, false);
 		tarn_usage(host->stack, &usage);
 	}
 }

@@ -59,7 +59,8 @@ struct host_options {
 	const char *fault[HOST_FAULTS_MAX];
 	unsigned fault_count;
 	const char *congestion; /* "cubic", "reno", NULL: the stack's default */
-	uint64_t msl_us; /* 0: the stack's default (for demonstrations) */
+	uint64_t msl_us;       /* 0: the stack's default (for demonstrations) */
+	uint32_t busy_poll_us; /* ask the link for so long before sleeping */
 	struct host_listener listener; /* row NULL: nobody */
 	enum host_offload offload;
 	uint16_t live_port; /* of the live page's own server; 0: see --live */

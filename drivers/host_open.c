@@ -320,8 +320,10 @@ int host_open(const struct host_options *options, struct host **ret,
 		         "no memory for a stack; end other programs");
 		return -ENOMEM;
 	}
-	host->link.fd = -1;
-	host->now_us  = host_read_clock();
+	host->link.fd      = -1;
+	host->wake_max     = HOST_BATCH_MAX;
+	host->busy_poll_us = options->busy_poll_us;
+	host->now_us       = host_read_clock();
 
 	derive(options, &link_options);
 	rc = open_link(host, options, &link_options, seed[0], error);

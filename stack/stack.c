@@ -32,6 +32,7 @@ struct tarn {
 	size_t frame_size;
 	struct tarn_offload offload; /* ... and what the link says of it */
 	unsigned full_batches;       /* in a row, with timers put off */
+	bool has_more;               /* the last batch was a full one */
 };
 
 /* ---- Birth and death ---- */
@@ -266,18 +267,26 @@ static ssize_t receive_frame(struct tarn *t)
 	return config->ops->receive(config->link, t->frame, t->frame_size);
 }
 
-/* Up to a batch of frames. Return: more may be waiting */
-static bool receive_frames(struct tarn *t)
+/* Up to a batch of frames. Return: how many; then @t->has_more tells whether
+ * more may be waiting. */
+static unsigned receive_frames(struct tarn *t, unsigned max)
 {
-	for (unsigned i = 0; i < RX_BATCH_FRAMES_MAX; i++) {
+	size_t octets = 0;
+	unsigned count;
+
+	t->has_more = true;
+	for (count = 0; count < max && octets < RX_BATCH_BYTES_MAX; count++) {
 		const ssize_t len = receive_frame(t);
 
-		if (len <= 0)
-			return false;
+		if (len <= 0) {
+			t->has_more = false;
+			break;
+		}
 		process_frame(t, (size_t)len);
+		octets += (size_t)len;
 	}
 
-	return true;
+	return count;
 }
 
 /* ---- The poll ---- */
@@ -296,9 +305,9 @@ static void tell_unreached(struct tarn *t)
  * May timers expire now? While frames still wait, one of them may be the ACK
  * that a timer waits for; but a flood must not stop the clock.
  */
-static bool is_time_for_timers(struct tarn *t, bool has_more)
+static bool is_time_for_timers(struct tarn *t)
 {
-	if (has_more && ++t->full_batches < RX_BATCHES_MAX)
+	if (t->has_more && ++t->full_batches < RX_BATCHES_MAX)
 		return false;
 
 	t->full_batches = 0;
@@ -306,25 +315,40 @@ static bool is_time_for_timers(struct tarn *t, bool has_more)
 	return true;
 }
 
-uint64_t tarn_poll(struct tarn *t, uint64_t now_us)
+unsigned tarn_poll_input(struct tarn *t, uint64_t now_us, unsigned frames_max)
 {
-	bool has_more;
+	unsigned count;
 
 	t->env.now_us = MAX(t->env.now_us, now_us);
-	has_more      = receive_frames(t);
-	if (is_time_for_timers(t, has_more)) {
+	count         = receive_frames(t, MIN(frames_max, RX_BATCH_FRAMES_MAX));
+	if (is_time_for_timers(t)) {
 		net_timeouts(t->net);
 		tcp_timeouts(t->tcp);
 	}
 	tell_unreached(t);
+	socks_drain(t->socks);
+
+	return count;
+}
+
+uint64_t tarn_poll_output(struct tarn *t, uint64_t now_us)
+{
+	t->env.now_us = MAX(t->env.now_us, now_us);
 	tcp_output_all(t->tcp);
 	tcp_reap(t->tcp);
 	socks_drain(t->socks);
 
-	if (has_more)
-		return t->env.now_us;
-
 	return MIN(net_deadline(t->net), tcp_deadline(t->tcp));
+}
+
+uint64_t tarn_poll(struct tarn *t, uint64_t now_us)
+{
+	uint64_t due_us;
+
+	tarn_poll_input(t, now_us, RX_BATCH_FRAMES_MAX);
+	due_us = tarn_poll_output(t, now_us);
+
+	return t->has_more ? t->env.now_us : due_us;
 }
 
 /* ---- Looking in ---- */

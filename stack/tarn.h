@@ -63,13 +63,36 @@ TARN_API void tarn_destroy(struct tarn *t);
  * @t:		the stack
  * @now_us:	the time; an earlier one than before counts as before
  *
- * In this order: received frames (at most TARN_RX_BATCH), expired timers,
- * output of every marked connection, release of what has closed.
+ * In this order: received frames (a batch of them), expired timers, output of
+ * every marked connection, release of what has closed. That is
+ * tarn_poll_input() and tarn_poll_output(), one behind the other.
  *
  * Return: when to call again at the latest (@now_us: at once, frames are
  *	   waiting), or TARN_NEVER
  */
 TARN_API uint64_t tarn_poll(struct tarn *t, uint64_t now_us);
+
+/**
+ * tarn_poll_input() - The first half of a poll: frames and timers
+ * @t:		the stack
+ * @now_us:	as for tarn_poll()
+ * @frames_max:	take no more frames than this; a batch has its own bounds
+ *
+ * Nothing that a connection has to say leaves: the application can read and
+ * answer first, and then one segment says all, where otherwise an
+ * acknowledgment would have gone ahead of the answer. tarn_poll_output() must
+ * follow as soon as the application has had its turn.
+ *
+ * Return: how many frames came; fewer than @frames_max: perhaps none is left
+ */
+TARN_API unsigned tarn_poll_input(struct tarn *t, uint64_t now_us,
+                                  unsigned frames_max);
+
+/** tarn_poll_output() - The second half: what leaves
+ *
+ * Return: when a timer is due, or TARN_NEVER; of frames it knows nothing
+ */
+TARN_API uint64_t tarn_poll_output(struct tarn *t, uint64_t now_us);
 
 /** tarn_address_state() - Is our address usable yet (RFC 5227)?
  *

@@ -17,6 +17,9 @@
 #define MTU_MAX        65535
 #define MSL_SECOND_MAX 3600
 
+#define BUSY_POLL_US_DEFAULT 1000
+#define BUSY_POLL_US_MAX     1000000
+
 const char options_text[] =
         "  --link LINK        tap:NAME, pcap:IFACE or file:IN.pcap\n"
         "  --ip A.B.C.D[/N]   the stack's address (N: 24)\n"
@@ -33,6 +36,8 @@ const char options_text[] =
         "  --live[=PORT]      a page that shows what happens, served by Tarn\n"
         "  --offload on|off   super-frames of up to 64 KiB (on; a capture,\n"
         "                     log, ladder or fault switches them off)\n"
+        "  --busy-poll[=USEC] ask the link so long before sleeping (1000):\n"
+        "                     quicker answers for a processor's time\n"
         "  --msl SECONDS      2MSL is TIME-WAIT's length (30)\n"
         "  -v, --verbose      state changes and drops on standard error\n"
         "  -h, --help         this text\n"
@@ -207,6 +212,17 @@ static bool read_offload(struct host_options *options, const char *value)
 	return is_on || strcmp(value, "off") == 0;
 }
 
+static bool read_busy_poll(struct host_options *options, const char *value)
+{
+	uint64_t us = BUSY_POLL_US_DEFAULT;
+
+	if (value && number_read(value, 1, BUSY_POLL_US_MAX, &us) < 0)
+		return false;
+	options->busy_poll_us = (uint32_t)us;
+
+	return true;
+}
+
 static bool read_msl(struct host_options *options, const char *value)
 {
 	uint64_t seconds;
@@ -243,6 +259,8 @@ static const struct option_row rows[] = {
 	  false, read_fault },
 	{ "--live", NULL, "a port, as --live=8080", true, read_live },
 	{ "--offload", NULL, "on or off", false, read_offload },
+	{ "--busy-poll", NULL, "microseconds, as --busy-poll=1000", true,
+	  read_busy_poll },
 	{ "--msl", NULL, "seconds from 1 to 3600", false, read_msl },
 	{ "--verbose", "-v", NULL, false, read_verbose },
 };

@@ -14,6 +14,10 @@
 /* ---- stack ---- */
 /* per poll; then timers and output have a turn */
 #define RX_BATCH_FRAMES_MAX 64
+/* ... or as soon as a batch has so many octets: they are read by the application
+ * while they are in the processor's cache, and acknowledged before a sender
+ * whose window they are must stop */
+#define RX_BATCH_BYTES_MAX (256u << 10)
 /* Full batches in a row after which timers have their turn all the same. */
 #define RX_BATCHES_MAX       16
 #define MEMORY_BYTES_DEFAULT (256u << 20)

@@ -45,6 +45,17 @@ START_TEST(nothing_given_leaves_the_defaults)
 	ck_assert_uint_eq(options.mtu, 0);
 	ck_assert_ptr_null(options.congestion);
 	ck_assert(!options.has_seed && !options.ladder && !options.verbose);
+	ck_assert_uint_eq(options.busy_poll_us, 0);
+}
+END_TEST
+
+START_TEST(busy_polling_has_a_length_or_the_usual_one)
+{
+	ck_assert_int_eq(read_line("--busy-poll serve"), OPTIONS_RUN);
+	ck_assert_int_eq(at, 2);
+	ck_assert_uint_eq(options.busy_poll_us, 1000);
+	ck_assert_int_eq(read_line("--busy-poll=50 serve"), OPTIONS_RUN);
+	ck_assert_uint_eq(options.busy_poll_us, 50);
 }
 END_TEST
 
@@ -154,6 +165,8 @@ static const char *const wrong[][2] = {
 	{ "--seed 18446744073709551616 serve", "number" },
 	{ "--offload maybe serve", "on or off" },
 	{ "--msl 0 serve", "seconds" },
+	{ "--busy-poll=0 serve", "microseconds" },
+	{ "--busy-poll=1000001 serve", "microseconds" },
 	{ "--congestion bbr serve", "cubic or reno" },
 };
 
@@ -204,6 +217,7 @@ static Suite *suite(void)
 	TCase *num  = tcase_create("number_read");
 
 	tcase_add_test(read, nothing_given_leaves_the_defaults);
+	tcase_add_test(read, busy_polling_has_a_length_or_the_usual_one);
 	tcase_add_test(read, the_line_of_the_design_is_read_whole);
 	tcase_add_test(read, a_value_may_stand_behind_an_equals_sign);
 	tcase_add_test(read, congestion_control_has_a_name);
