@@ -367,10 +367,11 @@ static enum connection_step run_send(struct connection *c)
 
 static enum connection_step run_linger(struct connection *c)
 {
-	const ssize_t n = tarn_recv(c->server->tarn, c->fd, c->server->chunk,
-	                            sizeof(c->server->chunk), 0);
+	struct tarn *t = c->server->tarn;
+	struct tarn_slice seen[2];
+	const ssize_t n = tarn_recv_peek(t, c->fd, seen);
 
-	if (n > 0)
+	if (n > 0 && tarn_recv_consume(t, c->fd, (size_t)n) == 0)
 		return STEP_AGAIN;
 	if (n != -EAGAIN)
 		connection_close(c, false);

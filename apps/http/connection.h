@@ -87,7 +87,7 @@ struct http_server {
 	struct deadlines deadlines;
 	struct sources sources;
 	struct http_server_stats stats;
-	uint8_t chunk[HTTP_SEND_CHUNK_BYTES]; /* from file to stack */
+	uint8_t chunk[HTTP_SEND_CHUNK_BYTES]; /* from source to stack */
 };
 
 /** connection_open() - Take over @fd, an accepted socket, and run it: its

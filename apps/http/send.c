@@ -3,9 +3,15 @@
 #include "apps/http/connection.h"
 #include "apps/http/log.h"
 #include <errno.h>
-#include <unistd.h>
+#include <sys/uio.h>
 
 static const struct http_extra no_extra;
+
+static void count_sent(struct connection *c, ssize_t n)
+{
+	c->sent += (uint64_t)n;
+	c->progress_us = c->server->now_us;
+}
 
 /* Hands @len octets over. Return: how many the stack took, 0 for none now;
  * less than 0 when the connection is closed. */
@@ -21,8 +27,7 @@ static ssize_t hand_over(struct connection *c, const void *data, size_t len,
 		connection_close(c, false);
 		return n;
 	}
-	c->sent += (uint64_t)n;
-	c->progress_us = c->server->now_us;
+	count_sent(c, n);
 
 	return n;
 }
@@ -44,33 +49,60 @@ enum connection_step connection_send_memory(struct connection *c)
 	return STEP_AGAIN;
 }
 
-/* One piece of the file, as much as fits into the shared buffer. A file that
- * has shrunk cannot give what the head has promised: the client must see that,
- * so the connection is reset. */
+/* pread() into the room that the stack has; -EIO for an end that comes too soon */
+static ssize_t read_piece(const struct http_reply *reply,
+                          const struct tarn_iovec room[2])
+{
+	const struct iovec iov[2] = {
+		{ .iov_base = room[0].base, .iov_len = room[0].len },
+		{ .iov_base = room[1].base, .iov_len = room[1].len },
+	};
+	ssize_t n;
+
+	do
+		n = preadv(reply->file_fd, iov, room[1].len > 0 ? 2 : 1,
+		           (off_t)reply->file_at);
+	while (n < 0 && errno == EINTR);
+
+	return n > 0 ? n : -EIO;
+}
+
+/* One piece of the file, from the page cache to where it is sent from. A file
+ * that has shrunk cannot give what the head has promised: the client must see
+ * that, so the connection is reset. Return: how much; 0: none now; less: closed */
 static ssize_t send_piece(struct connection *c)
 {
 	struct http_reply *reply = &c->reply;
+	struct tarn *t           = c->server->tarn;
 	const size_t wanted      = reply->file_left < HTTP_SEND_CHUNK_BYTES
 	                                   ? (size_t)reply->file_left
 	                                   : HTTP_SEND_CHUNK_BYTES;
-	const ssize_t n = pread(reply->file_fd, c->server->chunk, wanted,
-	                        (off_t)reply->file_at);
-	ssize_t taken;
+	struct tarn_iovec room[2];
+	ssize_t n = tarn_send_reserve(t, c->fd, wanted, room);
+	bool has_more;
 
-	if (n < 0 && errno == EINTR)
-		return 1;
-	if (n <= 0) {
+	if (n == -EAGAIN)
+		return 0;
+	if (n < 0) {
+		connection_close(c, false);
+		return n;
+	}
+	n = read_piece(reply, room);
+	if (n < 0) {
 		connection_close(c, true);
-		return -EIO;
+		return n;
 	}
-	taken = hand_over(c, c->server->chunk, (size_t)n,
-	                  (uint64_t)n < reply->file_left);
-	if (taken > 0) {
-		reply->file_at += (uint64_t)taken;
-		reply->file_left -= (uint64_t)taken;
+	has_more = (uint64_t)n < reply->file_left;
+	n = tarn_send_commit(t, c->fd, (size_t)n, has_more ? TARN_MSG_MORE : 0);
+	if (n < 0) {
+		connection_close(c, false);
+		return n;
 	}
+	count_sent(c, n);
+	reply->file_at += (uint64_t)n;
+	reply->file_left -= (uint64_t)n;
 
-	return taken;
+	return n;
 }
 
 enum connection_step connection_send(struct connection *c)

@@ -2,9 +2,9 @@
 /*
  * cmd_echo.c - tarn echo: send back what comes (RFC 862), TCP and UDP
  *
- * The stream's work keeps no buffer per connection. It looks at what has come
- * (MSG_PEEK), sends of it what goes, and takes exactly that. What cannot be
- * sent stays in the receive buffer, so the peer's window closes by itself: a
+ * The stream's work keeps no buffer. It looks at what has come where it lies in
+ * the stack, sends of it what goes, and takes exactly that. What cannot be sent
+ * stays in the receive buffer, so the peer's window closes by itself: a
  * peer that does not read is not read from either.
  */
 #include "apps/tarn/command.h"
@@ -16,20 +16,18 @@
 
 static bool echo_back(struct service_end *end)
 {
-	struct tarn *t   = host_stack(services_host(end->services));
-	uint8_t *scratch = services_scratch(end->services);
+	struct tarn *t = host_stack(services_host(end->services));
+	struct tarn_slice seen[2];
 	ssize_t len;
 
 	for (;;) {
-		len = tarn_recv(t, end->fd, scratch, SERVICE_SCRATCH_LEN,
-		                TARN_MSG_PEEK);
+		len = tarn_recv_peek(t, end->fd, seen);
 		if (len <= 0)
 			return len == -EAGAIN;
-		len = tarn_send(t, end->fd, scratch, (size_t)len, 0);
+		len = tarn_send(t, end->fd, seen[0].data, seen[0].len, 0);
 		if (len <= 0)
 			return len == -EAGAIN;
-		len = tarn_recv(t, end->fd, scratch, (size_t)len, 0);
-		if (len <= 0)
+		if (tarn_recv_consume(t, end->fd, (size_t)len) < 0)
 			return false;
 	}
 }

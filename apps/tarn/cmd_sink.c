@@ -13,16 +13,19 @@
 
 #define SINK_PORT 9
 
+/* Nobody looks at the octets, so nobody copies them. */
 static bool swallow(struct service_end *end)
 {
-	struct tarn *t   = host_stack(services_host(end->services));
-	uint8_t *scratch = services_scratch(end->services);
+	struct tarn *t = host_stack(services_host(end->services));
+	struct tarn_slice seen[2];
 	ssize_t len;
 
 	for (;;) {
-		len = tarn_recv(t, end->fd, scratch, SERVICE_SCRATCH_LEN, 0);
+		len = tarn_recv_peek(t, end->fd, seen);
 		if (len <= 0)
 			return len == -EAGAIN;
+		if (tarn_recv_consume(t, end->fd, (size_t)len) < 0)
+			return false;
 		end->octets += (uint64_t)len;
 	}
 }

@@ -121,6 +121,23 @@ unsigned ring_slices(const struct ring *ring, uint32_t offset, uint32_t len,
 	return 2;
 }
 
+unsigned ring_room(struct ring *ring, uint32_t len, struct tarn_iovec ret[2])
+{
+	uint32_t index, row;
+
+	CHECK(len <= ring->size - ring->len);
+	if (!len)
+		return 0;
+
+	row    = locate(ring, ring->len, len, &index);
+	ret[0] = (struct tarn_iovec){ ring->block + index, row };
+	if (row == len)
+		return 1;
+
+	ret[1] = (struct tarn_iovec){ ring->block, len - row };
+	return 2;
+}
+
 /* An empty ring keeps its start: octets out of order may lie beyond its end. */
 void ring_consume(struct ring *ring, uint32_t len)
 {

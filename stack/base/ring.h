@@ -52,6 +52,10 @@ void ring_read_at(const struct ring *ring, uint32_t offset, void *data,
 unsigned ring_slices(const struct ring *ring, uint32_t offset, uint32_t len,
                      struct tarn_slice ret[2]);
 
+/** ring_room() - Where @len octets behind the end will lie; reserved before.
+ * Returns 0, 1 or 2 pieces, which may be written and then be claimed */
+unsigned ring_room(struct ring *ring, uint32_t len, struct tarn_iovec ret[2]);
+
 /** ring_consume() - Drop the oldest @len octets (the block stays) */
 void ring_consume(struct ring *ring, uint32_t len);
 

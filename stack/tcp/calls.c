@@ -73,10 +73,10 @@ void tcp_quick_ack(struct tcb *tcb, bool is_on)
 		tcp_owe(tcb, WHY_ACK_QUICK);
 }
 
-ssize_t tcp_send(struct tcb *tcb, const void *data, size_t len, bool more)
+/* Room in the ring for up to @len octets. Return: how many, or why not now */
+static ssize_t make_room(struct tcb *tcb, size_t len)
 {
-	struct ring *ring     = &tcb->snd.ring;
-	struct memory *memory = &tcb->tcp->env->memory;
+	struct ring *ring = &tcb->snd.ring;
 	uint32_t count;
 
 	if (tcb->error)
@@ -90,18 +90,70 @@ ssize_t tcp_send(struct tcb *tcb, const void *data, size_t len, bool more)
 	count = (uint32_t)MIN(len, room_to_send(tcb));
 	if (count == 0)
 		return -EAGAIN;
-	if (ring_reserve(ring, memory, ring->len + count) < 0)
+	if (ring_reserve(ring, &tcb->tcp->env->memory, ring->len + count) < 0)
 		return ring->len > 0 ? -EAGAIN : -ENOBUFS;
 
-	ring_write_at(ring, ring->len, data, count);
-	ring_claim(ring, count);
+	return count;
+}
+
+/* @count octets behind the end of the ring are to be sent. */
+static void queue_text(struct tcb *tcb, uint32_t count, bool more)
+{
+	ring_claim(&tcb->snd.ring, count);
 	tcb->snd.more = more;
 	if (!more && !tcb->settings.cork)
 		push_note(tcb);
 	tcp_emit_buffers(tcb, WHY_APP_WROTE);
 	tcp_owe(tcb, WHY_DATA);
+}
+
+ssize_t tcp_send(struct tcb *tcb, const void *data, size_t len, bool more)
+{
+	struct ring *ring   = &tcb->snd.ring;
+	const ssize_t count = make_room(tcb, len);
+
+	if (count <= 0)
+		return count;
+
+	ring_write_at(ring, ring->len, data, (uint32_t)count);
+	queue_text(tcb, (uint32_t)count, more);
 
 	return count;
+}
+
+ssize_t tcp_reserve(struct tcb *tcb, size_t len, struct tarn_iovec ret[2])
+{
+	const ssize_t count = make_room(tcb, len);
+	unsigned pieces     = 0;
+
+	if (count < 0)
+		return count;
+
+	if (count > 0)
+		pieces = ring_room(&tcb->snd.ring, (uint32_t)count, ret);
+	while (pieces < 2)
+		ret[pieces++] = (struct tarn_iovec){ NULL, 0 };
+
+	return count;
+}
+
+ssize_t tcp_commit(struct tcb *tcb, size_t len, bool more)
+{
+	struct ring *ring = &tcb->snd.ring;
+
+	if (tcb->error)
+		return -tcp_take_error(tcb);
+	if (!tcp_in(tcb, TCPS_MAY_SEND) && !tcp_is_early(tcb))
+		return -EPIPE;
+	if (len > room_to_send(tcb) || len > ring->size - ring->len)
+		return -EINVAL;
+
+	if (len > 0)
+		queue_text(tcb, (uint32_t)len, more);
+	else if (ring->len == 0)
+		ring_release(ring, &tcb->tcp->env->memory);
+
+	return (ssize_t)len;
 }
 
 /* The application made room: may the peer know? */
@@ -118,22 +170,9 @@ static void after_receive(struct tcb *tcb)
 		tcp_owe(tcb, WHY_WINDOW_UPDATE);
 }
 
-ssize_t tcp_receive(struct tcb *tcb, void *data, size_t size, bool peek)
+/* There is nothing to read: an error, the end, or not yet. */
+static ssize_t nothing_to_read(struct tcb *tcb)
 {
-	struct ring *ring    = &tcb->rcv.ring;
-	const uint32_t count = (uint32_t)MIN(size, urgent_readable(tcb));
-
-	if (ring->len > 0) {
-		ring_read_at(ring, 0, data, count);
-		if (!peek) {
-			ring_consume(ring, count);
-			tcp_emit_buffers(tcb, WHY_APP_READ);
-			autotune_copied(tcb, count);
-			urgent_read(tcb);
-			after_receive(tcb);
-		}
-		return count;
-	}
 	if (tcb->error)
 		return -tcp_take_error(tcb);
 	/* MUST-12: the end is 0, an abort was the error above */
@@ -141,6 +180,53 @@ ssize_t tcp_receive(struct tcb *tcb, void *data, size_t size, bool peek)
 		return 0;
 
 	return -EAGAIN;
+}
+
+/* The application has taken @count octets. */
+static void take(struct tcb *tcb, uint32_t count)
+{
+	ring_consume(&tcb->rcv.ring, count);
+	tcp_emit_buffers(tcb, WHY_APP_READ);
+	autotune_copied(tcb, count);
+	urgent_read(tcb);
+	after_receive(tcb);
+}
+
+ssize_t tcp_receive(struct tcb *tcb, void *data, size_t size, bool peek)
+{
+	const uint32_t count = (uint32_t)MIN(size, urgent_readable(tcb));
+
+	if (tcb->rcv.ring.len == 0)
+		return nothing_to_read(tcb);
+	ring_read_at(&tcb->rcv.ring, 0, data, count);
+	if (!peek)
+		take(tcb, count);
+
+	return count;
+}
+
+ssize_t tcp_peek(struct tcb *tcb, struct tarn_slice ret[2])
+{
+	const uint32_t count = urgent_readable(tcb);
+	unsigned pieces;
+
+	if (tcb->rcv.ring.len == 0)
+		return nothing_to_read(tcb);
+	pieces = ring_slices(&tcb->rcv.ring, 0, count, ret);
+	while (pieces < 2)
+		ret[pieces++] = (struct tarn_slice){ NULL, 0 };
+
+	return count;
+}
+
+int tcp_consume(struct tcb *tcb, size_t len)
+{
+	if (len > urgent_readable(tcb))
+		return -EINVAL;
+	if (len > 0)
+		take(tcb, (uint32_t)len);
+
+	return 0;
 }
 
 /* CLOSE of our direction: FIN follows what is queued. */

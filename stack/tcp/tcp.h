@@ -132,6 +132,17 @@ void tcp_send_urgent(struct tcb *tcb);
  * Stops before the urgent mark, unless it begins there (POSIX, SO_OOBINLINE).
  * Return: octets, 0 after the peer's FIN, -EAGAIN, or the connection's error, once */
 ssize_t tcp_receive(struct tcb *tcb, void *data, size_t size, bool peek);
+/** tcp_peek() - Where the octets lie that tcp_receive() would give, until they
+ * are consumed or the next segment comes. Return: as tcp_receive() */
+ssize_t tcp_peek(struct tcb *tcb, struct tarn_slice ret[2]);
+/** tcp_consume() - Take what tcp_peek() showed. Return: 0, -EINVAL: too much */
+int tcp_consume(struct tcb *tcb, size_t len);
+/** tcp_reserve() - Room for up to @len octets to send, to be written in place
+ * Return: octets of room in @ret, or as tcp_send() */
+ssize_t tcp_reserve(struct tcb *tcb, size_t len, struct tarn_iovec ret[2]);
+/** tcp_commit() - The first @len octets of the room are queued
+ * Return: @len; -EINVAL: more than there was room; or as tcp_send() */
+ssize_t tcp_commit(struct tcb *tcb, size_t len, bool more);
 /** tcp_mark_distance() - Octets to read before the last urgent one; UINT32_MAX: none is urgent */
 uint32_t tcp_mark_distance(const struct tcb *tcb);
 /** tcp_shutdown_send() - CLOSE of our direction only: FIN after what is queued
