@@ -86,6 +86,7 @@ struct http_server {
 	struct connection_list closed;
 	struct deadlines deadlines;
 	struct sources sources;
+	struct file_cache files;
 	struct http_server_stats stats;
 	uint8_t chunk[HTTP_SEND_CHUNK_BYTES]; /* from source to stack */
 };

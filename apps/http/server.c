@@ -66,11 +66,12 @@ int http_server_open(struct tarn *t, const struct http_server_config *config,
 
 	if (!server)
 		return -ENOMEM;
-	server->tarn       = t;
-	server->config     = *config;
-	server->listen_fd  = -1;
-	server->epoll_fd   = -1;
-	server->stop_at_us = TARN_NEVER;
+	server->tarn              = t;
+	server->config            = *config;
+	server->config.site.cache = &server->files;
+	server->listen_fd         = -1;
+	server->epoll_fd          = -1;
+	server->stop_at_us        = TARN_NEVER;
 	TAILQ_INIT(&server->connections);
 	TAILQ_INIT(&server->idle);
 	TAILQ_INIT(&server->streams);
@@ -210,6 +211,7 @@ uint64_t http_server_step(struct http_server *server, uint64_t now_us)
 	const struct deadline *first;
 
 	server->now_us = now_us;
+	server->files.step++;
 	run_ready(server);
 	run_streams(server);
 	run_deadlines(server);
@@ -279,5 +281,6 @@ void http_server_close(struct http_server *server)
 	close_fd(server, &server->epoll_fd);
 	close_fd(server, &server->listen_fd);
 	deadlines_free(&server->deadlines);
+	file_cache_free(&server->files);
 	free(server);
 }

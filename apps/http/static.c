@@ -22,6 +22,7 @@ struct lookup {
 	const struct http_exchange *exchange;
 	struct http_reply *reply;
 	struct http_path path;
+	char file_name[HTTP_PATH_BYTES_MAX + sizeof("/" INDEX)]; /* or index */
 };
 
 static void page(const struct lookup *lookup, int status, const char *sentence)
@@ -64,12 +65,12 @@ static bool is_head(const struct lookup *lookup)
 	return lookup->exchange->request->method == HTTP_METHOD_HEAD;
 }
 
-/* @fd, taken, is a regular file. */
-static void answer_file(const struct lookup *lookup, int fd,
-                        const struct stat *st, const char *name)
+/* The head for a file of so many octets. */
+static void write_head(const struct lookup *lookup, const struct stat *st)
 {
 	struct http_reply *reply = lookup->reply;
-	const uint64_t len       = (uint64_t)st->st_size;
+	const char *name =
+	        lookup->path.is_directory ? INDEX : lookup->path.name;
 	char date[HTTP_DATE_LEN];
 
 	http_reply_begin(reply, lookup->exchange, 200);
@@ -78,14 +79,39 @@ static void answer_file(const struct lookup *lookup, int fd,
 	http_write_field(&reply->out, "X-Content-Type-Options", "nosniff");
 	http_write_field(&reply->out, "Last-Modified",
 	                 http_date(st->st_mtime, date));
-	http_reply_end(reply, lookup->exchange, len);
+	http_reply_end(reply, lookup->exchange, (uint64_t)st->st_size);
+}
 
-	if (is_head(lookup) || len == 0) {
+/* Head and body in one piece. */
+static void answer_kept(const struct lookup *lookup,
+                        const struct cached_file *file)
+{
+	write_head(lookup, &file->st);
+	if (!is_head(lookup))
+		http_out_bytes(&lookup->reply->out, file->data, file->len);
+}
+
+/* @fd, taken, is a regular file, called @name beneath the root. */
+static void answer_file(const struct lookup *lookup, int fd,
+                        const struct stat *st, const char *name)
+{
+	struct file_cache *cache       = lookup->site->cache;
+	const struct cached_file *kept = NULL;
+
+	if (cache)
+		kept = file_cache_keep(cache, name, fd, st,
+		                       lookup->exchange->unix_s);
+	if (kept)
+		answer_kept(lookup, kept);
+	else
+		write_head(lookup, st);
+
+	if (kept || is_head(lookup) || st->st_size == 0) {
 		close(fd);
 		return;
 	}
-	reply->file_fd   = fd;
-	reply->file_left = len;
+	lookup->reply->file_fd   = fd;
+	lookup->reply->file_left = (uint64_t)st->st_size;
 }
 
 /*
@@ -149,11 +175,8 @@ static void answer_listing(const struct lookup *lookup, int dir_fd)
  * the root but not beneath this directory. */
 static int open_index(const struct lookup *lookup, struct stat *ret)
 {
-	char name[HTTP_PATH_BYTES_MAX + sizeof("/" INDEX)];
-	int fd;
+	const int fd = beneath_open(lookup->site->root_fd, lookup->file_name);
 
-	snprintf(name, sizeof(name), "%s/" INDEX, lookup->path.name);
-	fd = beneath_open(lookup->site->root_fd, name);
 	if (fd >= 0 && (fstat(fd, ret) < 0 || !S_ISREG(ret->st_mode))) {
 		close(fd);
 		return -EACCES;
@@ -175,7 +198,7 @@ static void answer_directory(const struct lookup *lookup, int dir_fd)
 
 	close(dir_fd);
 	if (fd >= 0)
-		answer_file(lookup, fd, &st, INDEX);
+		answer_file(lookup, fd, &st, lookup->file_name);
 	else if (fd == -ENOENT)
 		page(lookup, 403, "This directory has no " INDEX);
 	else
@@ -204,11 +227,24 @@ static void answer_open(const struct lookup *lookup, int fd)
 	}
 }
 
+static const struct cached_file *find_kept(struct lookup *lookup)
+{
+	const struct http_site *site = lookup->site;
+
+	snprintf(lookup->file_name, sizeof(lookup->file_name), "%s%s",
+	         lookup->path.name, lookup->path.is_directory ? "/" INDEX : "");
+	if (!site->cache || site->root_fd < 0)
+		return NULL;
+
+	return file_cache_find(site->cache, site->root_fd, lookup->file_name);
+}
+
 static void answer_get(struct lookup *lookup)
 {
 	const struct http_exchange *exchange = lookup->exchange;
 	const enum http_fault fault          = http_path_read(
 	                 exchange->buf, exchange->request->path, &lookup->path);
+	const struct cached_file *kept;
 	int fd;
 
 	if (fault) {
@@ -216,6 +252,11 @@ static void answer_get(struct lookup *lookup)
 		return;
 	}
 
+	kept = find_kept(lookup);
+	if (kept) {
+		answer_kept(lookup, kept);
+		return;
+	}
 	fd = lookup->site->root_fd < 0
 	             ? -ENOENT
 	             : beneath_open(lookup->site->root_fd, lookup->path.name);

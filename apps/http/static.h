@@ -11,6 +11,7 @@
 #ifndef APPS_HTTP_STATIC_H
 #define APPS_HTTP_STATIC_H
 
+#include "apps/http/file_cache.h"
 #include "apps/http/mime.h"
 #include "apps/http/reply.h"
 
@@ -21,6 +22,7 @@ struct http_site {
 	int root_fd; /* borrowed; -1: nothing is there */
 	const struct http_mime *mime;
 	bool lists_directories;
+	struct file_cache *cache; /* borrowed; NULL: nothing is kept */
 };
 
 /** http_static_allows() - Would a request with this method be served? */

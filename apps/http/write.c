@@ -60,10 +60,13 @@ void http_out_text(struct http_out *out, const char *text)
 
 void http_out_number(struct http_out *out, uint64_t number)
 {
-	char text[21];
+	char text[20]; /* 2^64 has so many digits */
+	size_t at = sizeof(text);
 
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
-	http_out_text(out, text);
+	do
+		text[--at] = (char)('0' + number % 10);
+	while (number /= 10);
+	http_out_bytes(out, text + at, sizeof(text) - at);
 }
 
 void http_out_html(struct http_out *out, const char *text)
