@@ -151,8 +151,8 @@ check-install: all; $(TEST) tools/install
 ## bench         BENCH="--quick bulk-in http": Tarn beside its peers, and how fast
 bench:
 	@tools/install-deps build bench
-	$(SUB) all $(TOOLS)
-	$(SUB) MUTE=1 B=$(B)/mute $(B)/mute/tools/bench/memory
+	$(SUB) -s all $(TOOLS)
+	$(SUB) -s MUTE=1 B=$(B)/mute $(B)/mute/tools/bench/memory
 	@python3 tools/bench -b $(B) $(BENCH)
 ## fuzz          FUZZ_RUNS=1000000 executions of every fuzz target
 fuzz:

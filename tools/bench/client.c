@@ -134,11 +134,13 @@ static int by_size(const void *a, const void *b)
 
 static void tell_percentiles(uint32_t *trip_ns, size_t count)
 {
+	const size_t half = count / 2, late = count - 1 - count / 100;
+
 	if (count == 0)
 		errx(1, "not one octet came back in time");
 	qsort(trip_ns, count, sizeof(*trip_ns), by_size);
-	figure("p50", "us", (double)trip_ns[count / 2] / 1e3);
-	figure("p99", "us", (double)trip_ns[count - 1 - count / 100] / 1e3);
+	figure("p50", "us", (double)trip_ns[half] / 1e3);
+	figure("p99", "us", (double)trip_ns[late] / 1e3);
 	figure("trips", "round trips", (double)count);
 }
 
@@ -255,12 +257,14 @@ static void run_connect(const struct options *options)
 static uint64_t fill_one(int fd)
 {
 	const struct timeval patience = { .tv_usec = FILL_PATIENCE_US };
+	ssize_t n;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
 	               sizeof(patience)) < 0)
 		err(1, "SO_SNDTIMEO");
-	while (send(fd, block, sizeof(block), MSG_NOSIGNAL) > 0)
-		continue;
+	do
+		n = send(fd, block, sizeof(block), MSG_NOSIGNAL);
+	while (n > 0);
 	if (errno != EAGAIN)
 		err(1, "a connection was lost");
 

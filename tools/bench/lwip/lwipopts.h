@@ -19,7 +19,7 @@
 #define LWIP_HAVE_LOOPIF      1
 #define LWIP_NETIF_LOOPBACK   1
 #define LWIP_NETIF_HWADDRHINT 1
-#define LWIP_CHKSUM            sum_wide
+#define LWIP_CHKSUM           sum_wide
 #define LWIP_CHECKSUM_ON_COPY 1
 #define MEM_ALIGNMENT         8
 #define MEM_SIZE              (64 * 1024 * 1024)
