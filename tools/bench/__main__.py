@@ -3,7 +3,7 @@
 
     python3 tools/bench [-b BUILD] [-n ROUNDS] [-d SECONDS] [--quick]
         [--limit SECONDS] [--without PEER,...] [--out DIRECTORY] [--list]
-        [--from FILE] [ROW]...
+        [--from FILE] [--profile] [ROW]...
 
 Every round puts each question to every peer, one after the other. The table
 shows medians (lowest-highest) and the ratios that are the goal;
@@ -26,6 +26,7 @@ import figures
 import lwip
 import page
 import peers
+import profile
 import rows
 import table
 from world import Failed, World, enter_namespace
@@ -49,6 +50,8 @@ def read_options():
     parser.add_argument("--list", action="store_true", help="name the rows")
     parser.add_argument("--without", default="", metavar="PEER,...",
                         help="leave peers out; they have names in bench.json")
+    parser.add_argument("--profile", action="store_true",
+                        help="no table: where Tarn's time goes, by perf")
     parser.add_argument("--from", dest="file", metavar="FILE",
                         help="measure nothing: report this bench.json")
     parser.add_argument("rows", nargs="*", metavar="ROW",
@@ -205,6 +208,18 @@ def stop(number, frame):
     raise KeyboardInterrupt
 
 
+def show_profiles(world, options, chosen, known):
+    """Once for each measurement that the rows need and that has a server."""
+    for row in {row.measurement: row for row in chosen}.values():
+        measurement = next(m for m in rows.MEASUREMENTS
+                           if m.name == row.measurement)
+        if known[row.subject].host and not measurement.once:
+            print(f"\n{measurement.name}, {known[row.subject].title}")
+            print("\n".join(profile.profile(world, measurement,
+                                            known[row.subject],
+                                            options.seconds)), flush=True)
+
+
 def main():
     options = read_options()
     if options.list:
@@ -229,6 +244,9 @@ def main():
         known = peers.all_peers(world, scratch)
         for name in set(options.without) & set(known):
             known[name].skip = "left out"
+        if options.profile:
+            show_profiles(world, options, chosen, known)
+            return 0
         asked = plan(measurements, known, options.rounds)
         tell_plan(options, asked, known)
         measure(world, options, asked, runs)
