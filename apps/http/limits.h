@@ -35,10 +35,12 @@
 #define HTTP_REPLY_INTERIM_MAX    16 /* 1xx in front of the answer */
 
 /* ---- what the server writes ---- */
-#define HTTP_PATH_BYTES_MAX       4096       /* decoded; then 404: PATH_MAX */
-#define HTTP_REPLY_BUFFER_MAX     (1u << 20) /* a head, or a listing; then 500 */
-#define HTTP_SEND_CHUNK_BYTES     (64u << 10) /* read from a file at once */
-#define HTTP_CACHE_FILE_BYTES_MAX (16 << 10)  /* larger ones are not kept */
+#define HTTP_PATH_BYTES_MAX   4096        /* decoded; then 404: PATH_MAX */
+#define HTTP_REPLY_BUFFER_MAX (1u << 20)  /* a head, or a listing; then 500 */
+#define HTTP_SEND_CHUNK_BYTES (64u << 10) /* read from a file at once */
+/* octets of a file that wait in the stack unsent: still in the cache when they leave */
+#define HTTP_UNSENT_BYTES_MAX     (256 << 10)
+#define HTTP_CACHE_FILE_BYTES_MAX (16 << 10) /* larger ones are not kept */
 #define HTTP_CACHE_FILES_MAX      64    /* kept in memory; the later wins */
 #define HTTP_LISTING_ENTRIES_MAX  10000 /* then the listing says so */
 

@@ -147,6 +147,16 @@ static struct http_exchange exchange_of(const struct connection *c)
 	};
 }
 
+/* Of a large file no more is read than leaves soon. */
+static void bound_unsent(const struct connection *c)
+{
+	const int max = HTTP_UNSENT_BYTES_MAX;
+
+	if (c->reply.file_left > HTTP_UNSENT_BYTES_MAX)
+		tarn_setsockopt(c->server->tarn, c->fd, TARN_TCP_NOTSENT_LOWAT,
+		                &max, sizeof(max));
+}
+
 /* An answer that could not be written: there is no memory, or a field of it
  * would not stand in a head. */
 static void check_reply(struct connection *c,
@@ -174,6 +184,7 @@ void connection_answer(struct connection *c)
 	begin_send(c, exchange.keep_alive && !c->reply.is_last ? NEXT_REQUEST
 	                                                       : NEXT_LINGER);
 	check_reply(c, &exchange);
+	bound_unsent(c);
 	connection_set_stream(c);
 }
 
