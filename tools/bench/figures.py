@@ -31,13 +31,15 @@ def ratio(ours, theirs):
 
 
 def judge(found, goal, row):
-    """Return: reached, not reached, or not measured"""
+    """Return: reached, within the spread, not reached, or not measured"""
     if found is None:
         return "not measured"
-    fits = (found["median"] <= goal if row.less_is_better
-            else found["median"] >= goal)
-    within = row.by_spread and found["low"] <= 1 <= found["high"]
-    return "reached" if fits or within else "not reached"
+    if (found["median"] <= goal if row.less_is_better
+            else found["median"] >= goal):
+        return "reached"
+    if row.by_spread and found["low"] <= 1 <= found["high"]:
+        return "within the spread"
+    return "not reached"
 
 
 def compare(row, against, ours, runs, why_skipped):

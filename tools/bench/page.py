@@ -16,7 +16,7 @@ th, td { text-align: left; padding: .2em .6em; border-top: 1px solid #d0d7de;
   vertical-align: top; }
 td.n { text-align: right; font-variant-numeric: tabular-nums;
   white-space: nowrap; }
-.reached { color: #1a7f37; } .not { color: #bc4c00; }
+.reached, .within { color: #1a7f37; } .not { color: #bc4c00; }
 pre { overflow-x: auto; background: #f6f8fa; padding: .8em; }
 svg { max-width: 100%; height: auto; }"""
 
@@ -71,8 +71,8 @@ def body(document):
            f"{document['seconds']:g} s; medians, and the lowest and highest "
            "in brackets. A ratio is the median of the rounds' ratios; only "
            "ratios mean something on another machine.</p>")
-    yield ("<table><tr><th>figure<th>unit<th>Tarn<th>against<th>its figure"
-           "<th>Tarn / it<th>goal")
+    yield ("<table><tr><th>what<th>unit<th>figure<th>against<th>its figure"
+           "<th>ratio<th>goal")
     for result in document["results"]:
         yield from cells(result, titles)
     yield "</table><h2>Plots</h2>"

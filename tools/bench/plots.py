@@ -60,14 +60,15 @@ def draw(script, name):
 
 
 def colour(peer):
-    if peer.startswith("tarn"):
+    if peer.startswith("tarn") or peer in ("memory", "idle"):
         return OURS
     return LINK if peer == "ceiling" else OTHERS
 
 
 def bars(result, titles):
-    """One row: us and everybody it is compared with"""
-    found = [("Tarn", OURS, result["ours"])]
+    """One row: its subject and everybody it is compared with"""
+    subject = result["subject"]
+    found = [(titles.get(subject, subject), colour(subject), result["ours"])]
     found += [(titles.get(entry["peer"], entry["peer"]),
                colour(entry["peer"]), entry["theirs"])
               for entry in result["against"] if entry["theirs"]]
@@ -101,7 +102,7 @@ def goals(results, titles):
             if share is None:
                 continue
             against = titles.get(entry["peer"], entry["peer"])
-            rgb = OURS if entry["verdict"] == "reached" else MISSED
+            rgb = MISSED if entry["verdict"] == "not reached" else OURS
             label = quoted(f"{result['title']} / {against}")
             lines.append(f"{len(lines)} {label} {min(share, 2.5)} {rgb}")
     if not lines:

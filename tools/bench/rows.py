@@ -182,6 +182,13 @@ ROWS = [
     row("bulk-out", "bulk from us", "Gbit/s", "bulk-out", "rate",
         {"kernel": 1.1, "ceiling": 0.85},
         ["iperf3", "lwip", "kernel-plain", "tarn-plain"]),
+    # What a stack on this link cannot get past, whatever the goal says.
+    row("link-in", "the link alone, to it", "Gbit/s", "bulk-in", "rate", {},
+        ["kernel"], subject="ceiling"),
+    row("link-out", "the link alone, from it", "Gbit/s", "bulk-out", "rate",
+        {}, ["kernel"], subject="ceiling"),
+    row("link-http", "the link alone, HTTP", "requests/s", "http", "rate", {},
+        ["nginx", "lwip"], subject="ceiling"),
     row("bulk-plain-in", "bulk to us, offload off", "Gbit/s", "bulk-in",
         "rate", {}, ["kernel-plain", "lwip"], subject="tarn-plain"),
     row("bulk-plain-out", "bulk from us, offload off", "Gbit/s", "bulk-out",

@@ -46,8 +46,8 @@ def short(text, width):
 def lines(results, titles):
     """The table, a line an element. @titles: {against: what it is called}"""
     form = "{:29} {:13} {:>24}  {:21}{:>24} {:>17}  {}"
-    yield form.format("figure", "unit", "Tarn (lowest-highest)", "against",
-                      "its figure", "Tarn / it", "goal").rstrip()
+    yield form.format("what", "unit", "figure (lowest-highest)", "against",
+                      "its figure", "ratio", "goal").rstrip()
     for result in results:
         ours = result.get("skipped") or spread(result["ours"])
         first = [result["title"], result["unit"], short(ours, 24)]
