@@ -79,10 +79,10 @@ def tarn(build, scratch, *options):
     return command
 
 
-def on_tap(program, address):
-    """The link alone and lwIP: PROGRAM TAP ADDRESS ROLE PORT"""
+def on_tap(program, address, *options):
+    """The link alone and lwIP: PROGRAM TAP ADDRESS ROLE PORT [OPTION]"""
     def command(role):
-        return [program, TAP, address, role, str(PORTS[role])]
+        return [program, TAP, address, role, str(PORTS[role]), *options]
     return command
 
 
@@ -129,6 +129,8 @@ def all_peers(world, scratch):
              tarn(build, scratch, "--busy-poll"), skip=busy),
         Peer("ceiling", "the link alone", "10.9.0.3",
              on_tap(ceiling, "10.9.0.3"), skip=no_ceiling),
+        Peer("ceiling-busy", "the link, busy-poll", "10.9.0.3",
+             on_tap(ceiling, "10.9.0.3", "--busy-poll"), skip=no_ceiling),
         Peer("lwip", "lwIP", "10.9.0.4", on_tap(lwip, "10.9.0.4"),
              skip=os.environ.get("TARN_BENCH_NO_LWIP")),
         Peer("kernel", "kernel, veth", veth, kernel(build), far=True),

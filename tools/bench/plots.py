@@ -62,7 +62,7 @@ def draw(script, name):
 def colour(peer):
     if peer.startswith("tarn") or peer in ("memory", "idle"):
         return OURS
-    return LINK if peer == "ceiling" else OTHERS
+    return LINK if peer.startswith("ceiling") else OTHERS
 
 
 def bars(result, titles):
