@@ -219,12 +219,38 @@ static void app_accepts(int at)
 		adopt(fd);
 }
 
+/* Into the stack's own room, all of it or less. */
+static void app_sends_in_place(int at, size_t len)
+{
+	struct tarn_iovec room[2];
+	const ssize_t got =
+	        tarn_send_reserve(loose.tarn, fuzz.fd[at], len, room);
+	uint32_t seq = fuzz.sent[at] + 1;
+
+	if (got < 0)
+		return;
+	REQUIRE((size_t)got <= len);
+	REQUIRE(room[0].len + room[1].len == (size_t)got);
+	for (unsigned i = 0; i < 2; i++)
+		for (size_t o = 0; o < room[i].len; o++)
+			((uint8_t *)room[i].base)[o] =
+			        loose_octet(false, seq++);
+	len = take8() & 1 ? (size_t)got : (size_t)got / 2;
+	REQUIRE(tarn_send_commit(loose.tarn, fuzz.fd[at], len, 0) ==
+	        (ssize_t)len);
+	fuzz.sent[at] += (uint32_t)len;
+}
+
 static void app_sends(int at, uint8_t how)
 {
 	static uint8_t buf[65535];
 	const size_t len = how & 0x20 ? take16() : how & 0x1f;
 	ssize_t taken;
 
+	if (how & 0x80) {
+		app_sends_in_place(at, len);
+		return;
+	}
 	for (size_t i = 0; i < len; i++)
 		buf[i] = loose_octet(false, fuzz.sent[at] + 1 + (uint32_t)i);
 	taken = tarn_send(loose.tarn, fuzz.fd[at], buf, len,
@@ -249,14 +275,34 @@ static void check_received(int at, const uint8_t *buf, ssize_t len)
 		REQUIRE(buf[i] == loose_octet(true, seq + (uint32_t)i));
 }
 
+/* Out of the stack's own buffer, at most @size octets. */
+static void app_receives_in_place(int at, size_t size)
+{
+	struct tarn_slice seen[2];
+	const ssize_t got = tarn_recv_peek(loose.tarn, fuzz.fd[at], seen);
+
+	if (got <= 0)
+		return;
+	REQUIRE(seen[0].len + seen[1].len == (size_t)got);
+	check_received(at, seen[0].data, (ssize_t)seen[0].len);
+	size = size < (size_t)got ? size : (size_t)got;
+	REQUIRE(tarn_recv_consume(loose.tarn, fuzz.fd[at], size) == 0);
+	fuzz.received[at] += (uint32_t)size;
+}
+
 static void app_receives(int at, uint8_t how)
 {
 	static uint8_t buf[65535];
 	const size_t size = how & 0x20 ? take16() : how & 0x1f;
 	const bool peeks  = how & 0x40;
-	const ssize_t got = tarn_recv(loose.tarn, fuzz.fd[at], buf, size,
-	                              peeks ? TARN_MSG_PEEK : 0);
+	ssize_t got;
 
+	if (how & 0x80) {
+		app_receives_in_place(at, size);
+		return;
+	}
+	got = tarn_recv(loose.tarn, fuzz.fd[at], buf, size,
+	                peeks ? TARN_MSG_PEEK : 0);
 	REQUIRE(got <= (ssize_t)size);
 	check_received(at, buf, got);
 	if (got > 0 && !peeks)

@@ -10,9 +10,12 @@
  * arrive as they were sent, and nothing may be larger than the link said.
  */
 #include "base/bytes.h"
+#include "base/checksum.h"
 #include "drivers/superframe.h"
 #include "tests/unit/lib/test.h"
 #include "wire/eth.h"
+#include "wire/icmp.h"
+#include "wire/ip4.h"
 #include <errno.h>
 #include <stdlib.h>
 
@@ -52,6 +55,9 @@ static uint64_t now_us;
 static unsigned lose_every; /* frames; 0: none */
 static bool is_cut;
 static unsigned frame_count;
+static uint32_t
+        router_mtu; /* behind A's link; larger packets are refused; 0: none */
+static unsigned refusals;
 
 /* ---- the link ---- */
 
@@ -73,6 +79,37 @@ static void enqueue(struct lane *lane, const uint8_t *octets, size_t len,
 		                 .octets  = malloc(len) };
 	ck_assert_ptr_nonnull(frame->octets);
 	memcpy(frame->octets, octets, len);
+}
+
+/* A router's "fragmentation needed" about a packet that it looked at as it came,
+ * a super-frame: its header and 8 octets, with its length. */
+static void refuse(struct lane *back, const uint8_t *octets)
+{
+	enum { ICMP_AT = ETH_HDR_LEN + IP4_HDR_LEN, QUOTE = IP4_HDR_LEN + 8 };
+	static const struct tarn_offload none;
+	uint8_t frame[ICMP_AT + ICMP_HDR_LEN + QUOTE];
+	struct icmp_hdr icmp    = { .type = ICMP_UNREACHABLE,
+		                    .code = ICMP_UNREACHABLE_TOO_BIG,
+		                    .word = router_mtu };
+	const struct ip4_hdr ip = {
+		.total_len = sizeof(frame) - ETH_HDR_LEN,
+		.ttl       = 64,
+		.proto     = IP_PROTO_ICMP,
+		.src       = tarn_ip4(10, 9, 0, 2),
+		.dst       = tarn_ip4(10, 9, 0, 1),
+	};
+
+	memcpy(frame, octets + 6, 6); /* back to who sent it */
+	memcpy(frame + 6, octets, 6);
+	memcpy(frame + 12, octets + 12, 2);
+	ip4_hdr_write(frame + ETH_HDR_LEN, &ip);
+	icmp_hdr_write(frame + ICMP_AT, &icmp);
+	memcpy(frame + ICMP_AT + ICMP_HDR_LEN, octets + ETH_HDR_LEN, QUOTE);
+	icmp.checksum = checksum_fold(
+	        checksum_add(0, frame + ICMP_AT, ICMP_HDR_LEN + QUOTE));
+	icmp_hdr_write(frame + ICMP_AT, &icmp);
+	enqueue(back, frame, sizeof(frame), &none);
+	refusals++;
 }
 
 static void enqueue_segments(struct lane *lane, const uint8_t *octets,
@@ -98,25 +135,29 @@ static int transmit_super(void *link, const struct tarn_slice *part,
 {
 	static uint8_t octets[SUPERFRAME_LEN_MAX];
 	struct lane *lane = ((struct end *)link)->out;
-	size_t len        = 0;
+	size_t len        = 0, longest; /* packet of those that it stands for */
 
 	for (unsigned i = 0; i < part_count; i++) {
 		ck_assert_uint_le(len + part[i].len, sizeof(octets));
 		memcpy(octets + len, part[i].data, part[i].len);
 		len += part[i].len;
 	}
+	longest = len - ETH_HDR_LEN;
 	if (offload->gso_size > 0) {
 		const size_t text_len = len - offload->hdr_len;
 		const unsigned count = (unsigned)(text_len / offload->gso_size);
 
 		lane->super_count++;
 		lane->longest = MAX(lane->longest, count);
-		ck_assert_uint_le(offload->hdr_len + offload->gso_size,
-		                  ETH_HDR_LEN + MTU);
-	} else {
-		ck_assert_uint_le(len, ETH_HDR_LEN + MTU);
+		longest       = (size_t)offload->hdr_len + offload->gso_size -
+		          ETH_HDR_LEN;
 	}
-	if (is_cut)
+	ck_assert_uint_le(longest, MTU);
+	/* Single ones pass: only what quotes a super-frame can tell. */
+	if (lane == ends[0].out && offload->gso_size > 0 && router_mtu > 0 &&
+	    longest > router_mtu)
+		refuse(ends[0].in, octets);
+	else if (is_cut)
 		enqueue_segments(lane, octets, len, offload);
 	else
 		enqueue(lane, octets, len, offload);
@@ -198,6 +239,8 @@ static void set_up(void)
 	lose_every  = 0;
 	is_cut      = false;
 	frame_count = 0;
+	router_mtu  = 0;
+	refusals    = 0;
 	for (unsigned who = 0; who < 2; who++) {
 		ends[who]     = (struct end){ .fd = -1 };
 		ends[who].out = calloc(1, sizeof(struct lane));
@@ -374,6 +417,20 @@ START_TEST(segments_lost_out_of_super_frames_are_sent_again)
 }
 END_TEST
 
+/* The error quotes what no segment was as long as: it counts as one of the
+ * path's MTU, and from then on segments are as long as the router takes. */
+START_TEST(a_super_frame_that_a_router_refuses_is_cut_smaller)
+{
+	router_mtu = 1200;
+	transfer();
+	ck_assert_uint_ge(refusals, 1);
+	ck_assert_uint_le(refusals, 20); /* what was in flight, no more */
+	ck_assert_uint_eq(info_of(0).path_mtu, 1200);
+	ck_assert_uint_gt(ends[0].out->super_count, 100);
+	ck_assert_uint_eq(info_of(1).path_mtu, MTU);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("tcp_super_frames");
@@ -384,6 +441,7 @@ static Suite *suite(void)
 	tcase_add_test(t, a_transfer_uses_super_frames_and_arrives_whole);
 	tcase_add_test(t, lost_super_frames_are_sent_again);
 	tcase_add_test(t, segments_lost_out_of_super_frames_are_sent_again);
+	tcase_add_test(t, a_super_frame_that_a_router_refuses_is_cut_smaller);
 	suite_add_tcase(s, t);
 
 	return s;
