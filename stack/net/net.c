@@ -107,10 +107,19 @@ enum drop net_input_offloaded(struct net *net, const uint8_t *frame, size_t len,
                               const struct tarn_offload *offload,
                               struct net_rx *ret)
 {
-	reassembly_release(net);
-	*ret = (struct net_rx){ .kind = NET_RX_NOTHING, .offload = *offload };
+	enum drop drop;
 
-	return ethernet_input(net, frame, len, ret);
+	reassembly_release(net);
+	if (offload->flags == 0 && offload->gso_size == 0 &&
+	    repeat_input(net, frame, len, ret))
+		return DROP_NONE;
+
+	*ret = (struct net_rx){ .kind = NET_RX_NOTHING, .offload = *offload };
+	drop = ethernet_input(net, frame, len, ret);
+	if (drop == DROP_NONE)
+		repeat_remember(net, frame, ret);
+
+	return drop;
 }
 
 enum drop net_input(struct net *net, const uint8_t *frame, size_t len,

@@ -30,6 +30,15 @@
 #include "net/route.h"
 #include "wire/eth.h"
 
+#define REPEAT_HEAD_LEN 34 /* Ethernet's and IPv4's, without options */
+
+/** struct repeat - the last frame of TCP that was accepted (repeat.c) */
+struct repeat {
+	bool is_there;
+	uint8_t head[REPEAT_HEAD_LEN];
+	struct net_rx rx; /* what it turned out to be */
+};
+
 struct net {
 	struct env *env;
 	uint8_t mac[ETH_ADDR_LEN];
@@ -43,6 +52,7 @@ struct net {
 	struct reassembly reassembly;
 	struct icmp_bucket icmp_bucket;
 	struct ping ping;
+	struct repeat repeat;
 	struct random_key id_secret; /* of IP identifiers */
 	uint16_t id_count;           /* identifiers given so far, modulo 2^16 */
 };
@@ -69,6 +79,17 @@ enum drop ethernet_input(struct net *net, const uint8_t *frame, size_t len,
  */
 enum drop ethernet_output(struct net *net, struct pkt *pkt,
                           const uint8_t dst[ETH_ADDR_LEN], uint16_t type);
+
+/* ---- repeat.c ---- */
+
+/** repeat_input() - Are the headers those of the last frame? Then fill @ret
+ * Return: they are; otherwise ethernet_input() must look, @ret is untouched
+ */
+bool repeat_input(const struct net *net, const uint8_t *frame, size_t len,
+                  struct net_rx *ret);
+/** repeat_remember() - @frame was accepted as @rx */
+void repeat_remember(struct net *net, const uint8_t *frame,
+                     const struct net_rx *rx);
 
 /* ---- arp.c ---- */
 
