@@ -28,8 +28,9 @@ struct tarn {
 	struct tcp *tcp;
 	struct udp *udp;
 	struct socks *socks;
-	uint8_t *frame; /* the one being received */
+	uint8_t *frame; /* where the link writes one; NULL: it lends its own */
 	size_t frame_size;
+	const uint8_t *in_hand;      /* the one being received */
 	struct tarn_offload offload; /* ... and what the link says of it */
 	unsigned full_batches;       /* in a row, with timers put off */
 	bool has_more;               /* the last batch was a full one */
@@ -139,8 +140,9 @@ int tarn_create(const struct tarn_config *config, uint64_t now_us,
 	t->env.sums              = sums_best();
 	random_init(&t->env.random, config->seed);
 	t->frame_size = frame_size_of(config);
-	t->frame      = memory_take(&t->env.memory, t->frame_size);
-	error         = t->frame ? create_layers(t) : -ENOMEM;
+	if (!config->lend_ops)
+		t->frame = memory_take(&t->env.memory, t->frame_size);
+	error = t->frame || config->lend_ops ? create_layers(t) : -ENOMEM;
 	if (error < 0) {
 		tarn_destroy(t);
 		return error;
@@ -201,7 +203,7 @@ static enum drop frame_arrives(struct tarn *t, size_t len)
 	if (len > t->frame_size)
 		return env_verdict(&t->env, DROP_ETH_LONG);
 
-	drop = net_input_offloaded(t->net, t->frame, len, &t->offload, &rx);
+	drop = net_input_offloaded(t->net, t->in_hand, len, &t->offload, &rx);
 	if (drop != DROP_NONE)
 		return drop;
 
@@ -220,7 +222,7 @@ static enum drop frame_arrives(struct tarn *t, size_t len)
 static void emit_frame(struct tarn *t, enum tarn_event_kind kind, size_t len,
                        enum drop drop)
 {
-	const struct tarn_slice part = { t->frame, MIN(len, t->frame_size) };
+	const struct tarn_slice part = { t->in_hand, MIN(len, t->frame_size) };
 	struct tarn_event event      = {
 		     .kind  = kind,
 		     .src   = t->env.rx_note.src,
@@ -260,6 +262,11 @@ static ssize_t receive_frame(struct tarn *t)
 	const struct tarn_config *config = &t->env.config;
 
 	t->offload = (struct tarn_offload){ 0 };
+	if (config->lend_ops)
+		return config->lend_ops->lend(config->link, &t->in_hand,
+		                              &t->offload);
+
+	t->in_hand = t->frame;
 	if (config->super_ops)
 		return config->super_ops->receive(config->link, t->frame,
 		                                  t->frame_size, &t->offload);

@@ -22,6 +22,8 @@ struct tarn_config {
 	const struct tarn_link_ops *ops;
 	/* NULL: the link takes plain frames only, and completes no sums */
 	const struct tarn_super_ops *super_ops;
+	/* NULL: frames are received into the stack's own buffer */
+	const struct tarn_lend_ops *lend_ops;
 	void *link;     /* first argument of the ops */
 	uint8_t mac[6]; /* all zero: 02:54 and the IPv4 address */
 	uint16_t mtu;   /* 1500; octets of IP packet in one frame, >= 576 */

@@ -130,6 +130,20 @@ struct tarn_super_ops {
 	                const struct tarn_offload *offload);
 };
 
+/**
+ * struct tarn_lend_ops - what a driver can do whose frames lie in memory
+ *
+ * A ring that is shared with a kernel, or with another stack: the frame is read
+ * where it lies, and copied once, to the application's octets.
+ *
+ * @lend:	As receive(), but tell where the next frame is: it stays there,
+ *		unchanged, until the next call. @ret_offload is zero before.
+ */
+struct tarn_lend_ops {
+	ssize_t (*lend)(void *link, const uint8_t **ret_frame,
+	                struct tarn_offload *ret_offload);
+};
+
 /* ---- Memory ------------------------------------------------------------- */
 
 /**

@@ -178,6 +178,9 @@ static void settle(struct tcb *tcb, const struct tcp_seg *seg)
 		tcb->snd.wl2 = seg->ack;
 	}
 	tcp_text_arrived(tcb, seg); /* seventh */
+#ifdef TARN_TEST_BUILD
+	tcb_verify(tcb);
+#endif
 }
 
 bool fast_path(struct tcp *tcp, const struct net_rx *rx)
