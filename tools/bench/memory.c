@@ -81,6 +81,23 @@ static int transmit(void *link, const struct tarn_slice *part,
 	return transmit_super(link, part, part_count, &none);
 }
 
+/* The slot stays as it is: the other end fills others before it comes round. */
+static ssize_t lend(void *link, const uint8_t **ret,
+                    struct tarn_offload *offload)
+{
+	struct queue *queue  = &((struct end *)link)->in;
+	const unsigned index = queue->first;
+
+	if (queue->count == 0)
+		return 0;
+	*ret         = queue->block + index * queue->slot_len;
+	*offload     = queue->offload[index];
+	queue->first = (index + 1) % SLOTS;
+	queue->count--;
+
+	return (ssize_t)queue->len[index];
+}
+
 static ssize_t receive_super(void *link, uint8_t *buf, size_t size,
                              struct tarn_offload *ret)
 {
@@ -110,14 +127,18 @@ static const struct tarn_link_ops plain_ops  = { receive, transmit };
 static const struct tarn_super_ops super_ops = { receive_super,
 	                                         transmit_super };
 
+static const struct tarn_lend_ops lend_ops = { lend };
+
 /* ---- Two stacks ---- */
 
 /** struct variant - one thing that is measured
  * @is_super:	64 KiB frames, whose sums nobody computes
+ * @is_copied:	the calls and links that everybody knows: send() and recv()
+ *		copy, and so does the link into the stack's buffer
  */
 struct variant {
 	const char *name;
-	bool is_super, is_observed, is_floor;
+	bool is_super, is_observed, is_floor, is_copied;
 	struct end end[2];
 	uint64_t now_us, events;
 	double ns[ROUNDS_MAX];
@@ -138,7 +159,9 @@ static bool open_end(struct variant *variant, unsigned i)
 	end->in.slot_len = variant->is_super ? SUPER_LEN : 2048;
 	end->in.block    = calloc(SLOTS, end->in.slot_len);
 	tarn_config_init(&config);
-	config.ops  = &plain_ops;
+	config.ops = &plain_ops;
+	if (!variant->is_copied)
+		config.lend_ops = &lend_ops;
 	config.link = end;
 	if (variant->is_super)
 		config.super_ops = &super_ops;
@@ -195,7 +218,7 @@ static bool open_variant(struct variant *variant)
 	return variant->end[1].fd >= 0;
 }
 
-static uint64_t fill(const struct end *end, uint64_t left)
+static uint64_t fill_copied(const struct end *end, uint64_t left)
 {
 	static uint8_t block[65536];
 	uint64_t sent = 0;
@@ -210,7 +233,7 @@ static uint64_t fill(const struct end *end, uint64_t left)
 	return sent;
 }
 
-static uint64_t drain(const struct end *end)
+static uint64_t drain_copied(const struct end *end)
 {
 	static uint8_t block[65536];
 	uint64_t got = 0;
@@ -224,6 +247,35 @@ static uint64_t drain(const struct end *end)
 	return got;
 }
 
+/* An application that makes its octets where they leave from; one is made
+ * anew each time, as the floor does. */
+static uint64_t fill(const struct end *end, uint64_t left)
+{
+	struct tarn_iovec room[2];
+	const ssize_t n = tarn_send_reserve(end->t, end->fd, left, room);
+
+	if (n <= 0)
+		return 0;
+	(*(uint8_t *)room[0].base)++;
+
+	return tarn_send_commit(end->t, end->fd, (size_t)n, 0) == n
+	               ? (uint64_t)n
+	               : 0;
+}
+
+/* And one that looks at them where they have arrived. */
+static uint64_t drain(const struct end *end)
+{
+	struct tarn_slice piece[2];
+	const ssize_t n = tarn_recv_peek(end->t, end->fd, piece);
+
+	if (n <= 0)
+		return 0;
+
+	return tarn_recv_consume(end->t, end->fd, (size_t)n) == 0 ? (uint64_t)n
+	                                                          : 0;
+}
+
 /* Return: all octets have arrived */
 static bool move(struct variant *variant, uint64_t octets)
 {
@@ -233,9 +285,12 @@ static bool move(struct variant *variant, uint64_t octets)
 	while (got < octets && stuck < STEPS_STUCK) {
 		const uint64_t before = got;
 
-		sent += fill(&variant->end[0], octets - sent);
+		sent += variant->is_copied
+		                ? fill_copied(&variant->end[0], octets - sent)
+		                : fill(&variant->end[0], octets - sent);
 		step(variant);
-		got += drain(&variant->end[1]);
+		got += variant->is_copied ? drain_copied(&variant->end[1])
+		                          : drain(&variant->end[1]);
 		stuck = got == before ? stuck + 1 : 0;
 	}
 
@@ -331,6 +386,7 @@ static void print(struct variant *variant, unsigned rounds)
 static struct variant variants[] = {
 	{ .name = "floor", .is_floor = true },
 	{ .name = "segment" },
+	{ .name = "segment-copied", .is_copied = true },
 	{ .name = "segment-observed", .is_observed = true },
 	{ .name = "super", .is_super = true },
 };
