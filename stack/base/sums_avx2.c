@@ -16,9 +16,9 @@
  * copied as well, the stores use a port that is idle otherwise: the sum is
  * then as good as free (docs/design/0038).
  */
-#include "base/bytes.h"
 #include "base/checksum.h"
 #include "base/sums.h"
+#include "base/words.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
@@ -64,10 +64,14 @@ AVX2 static inline void store(uint8_t *to, __m256i vector)
 	_mm256_storeu_si256((__m256i *)(void *)to, vector);
 }
 
-/* A sum of native words, as the big-endian one that checksum_add() returns. */
-static uint64_t from_native(uint64_t native)
+/* What is left behind the last whole turn. */
+static inline uint64_t add_rest(uint64_t native, const uint8_t *from,
+                                size_t len)
 {
-	return checksum_add(0, &native, sizeof(native));
+	for (; len >= 8; from += 8, len -= 8)
+		native = add64(native, load64(from));
+
+	return add64(native, load_tail(from, len));
 }
 
 AVX2 static uint64_t add(uint64_t sum, const void *data, size_t len)
@@ -83,9 +87,8 @@ AVX2 static uint64_t add(uint64_t sum, const void *data, size_t len)
 		even = chain_add(even, load(from));
 		odd  = chain_add(odd, load(from + STEP_LEN / 2));
 	}
-	sum += from_native(chains_sum(even, odd));
 
-	return checksum_add(sum, from, len);
+	return sum + from_native(add_rest(chains_sum(even, odd), from, len));
 }
 
 AVX2 static uint64_t copy(uint64_t sum, void *to, const void *from, size_t len)
@@ -109,10 +112,9 @@ AVX2 static uint64_t copy(uint64_t sum, void *to, const void *from, size_t len)
 		source += STEP_LEN;
 		target += STEP_LEN;
 	}
-	sum += from_native(chains_sum(even, odd));
 	memcpy(target, source, len);
 
-	return checksum_add(sum, source, len);
+	return sum + from_native(add_rest(chains_sum(even, odd), source, len));
 }
 
 const struct sums *sums_avx2(void)
