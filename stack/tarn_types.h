@@ -138,10 +138,16 @@ struct tarn_super_ops {
  *
  * @lend:	As receive(), but tell where the next frame is: it stays there,
  *		unchanged, until the next call. @ret_offload is zero before.
+ * @room:	Where a plain frame of @len octets may be written that leaves
+ *		next; NULL: nowhere now, so that transmit() is called. The
+ *		function itself may be NULL.
+ * @send:	What is in the room is complete. Return: as transmit()
  */
 struct tarn_lend_ops {
 	ssize_t (*lend)(void *link, const uint8_t **ret_frame,
 	                struct tarn_offload *ret_offload);
+	uint8_t *(*room)(void *link, size_t len);
+	int (*send)(void *link, size_t len);
 };
 
 /* ---- Memory ------------------------------------------------------------- */

@@ -103,6 +103,25 @@ void ring_read_at(const struct ring *ring, uint32_t offset, void *data,
 	}
 }
 
+uint64_t ring_read_sum_at(const struct ring *ring, uint32_t offset, void *data,
+                          uint32_t len, const struct sums *sums)
+{
+	struct tarn_slice part[2];
+	const unsigned count = ring_slices(ring, offset, len, part);
+	uint8_t *to          = data;
+	uint64_t sum         = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		const size_t at = (size_t)(to - (uint8_t *)data);
+
+		sum += checksum_at(sums->copy(0, to, part[i].data, part[i].len),
+		                   at);
+		to += part[i].len;
+	}
+
+	return sum;
+}
+
 unsigned ring_slices(const struct ring *ring, uint32_t offset, uint32_t len,
                      struct tarn_slice ret[2])
 {

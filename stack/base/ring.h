@@ -48,6 +48,13 @@ void ring_claim(struct ring *ring, uint32_t len);
 void ring_read_at(const struct ring *ring, uint32_t offset, void *data,
                   uint32_t len);
 
+/** ring_read_sum_at() - The same, and sum the octets on the way
+ *
+ * Return: their sum (base/checksum.h), unfolded
+ */
+uint64_t ring_read_sum_at(const struct ring *ring, uint32_t offset, void *data,
+                          uint32_t len, const struct sums *sums);
+
 /** ring_slices() - @len octets at @offset in place; returns 0, 1 or 2 slices */
 unsigned ring_slices(const struct ring *ring, uint32_t offset, uint32_t len,
                      struct tarn_slice ret[2]);

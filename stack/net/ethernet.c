@@ -130,3 +130,23 @@ enum drop net_output_again(struct net *net, const struct pkt *pkt)
 
 	return transmit(net, pkt, part, pkt_slices(pkt, part));
 }
+
+uint8_t *net_frame_room(struct net *net, size_t len)
+{
+	const struct tarn_config *config = &net->env->config;
+
+	if (!config->lend_ops || !config->lend_ops->room)
+		return NULL;
+
+	return config->lend_ops->room(config->link, len);
+}
+
+enum drop net_frame_send(struct net *net, size_t len)
+{
+	const struct tarn_config *config = &net->env->config;
+
+	if (config->lend_ops->send(config->link, len) < 0)
+		return env_drop(net->env, DROP_IP4_LINK);
+
+	return DROP_NONE;
+}

@@ -92,6 +92,13 @@ enum drop ip_output(struct net *net, struct pkt *pkt, const struct ip_tx *tx);
  * more, after its transport header or payload became another of the same length */
 enum drop net_output_again(struct net *net, const struct pkt *pkt);
 
+/** net_frame_room() - Where the link lets us write a frame of @len octets
+ * Return: NULL if nowhere; otherwise net_frame_send() must follow at once */
+uint8_t *net_frame_room(struct net *net, size_t len);
+/** net_frame_send() - It is written: all headers, the sum complete. Nobody
+ * observes: the caller has looked */
+enum drop net_frame_send(struct net *net, size_t len);
+
 /** net_source() - The source address and MTU for a destination (MUST-44)
  *
  * Return: 0, -ENETUNREACH (no route), -EADDRNOTAVAIL (our address is not

@@ -115,22 +115,59 @@ static uint64_t sum_template(const struct tcb *tcb, uint8_t *hdr,
 	return checksum_add(pseudo, hdr, hdr_len);
 }
 
+/* The number and the sum of this one. */
+static void finish(uint8_t *hdr, uint32_t seq, uint64_t sum)
+{
+	put_be32(hdr + AT_SEQ, seq);
+	put_be16(hdr + TCP_SUM_OFFSET, checksum_fold(sum + seq));
+}
+
+/* The link takes it in parts: the text is summed where it lies. */
+static void send_in_parts(struct tcb *tcb, uint32_t hdr_len, uint64_t base)
+{
+	struct pkt *pkt    = &tcb->tcp->last.pkt;
+	const uint32_t seq = tcb->snd.nxt;
+
+	finish(pkt->head + PKT_ROOM - hdr_len, seq,
+	       base + put_text(tcb, pkt, seq));
+	net_output_again(tcb->tcp->net, pkt);
+}
+
+/* The link lends the frame's place: the text is summed on its way there. */
+static void send_in_place(struct tcb *tcb, uint8_t *frame, uint32_t hdr_len,
+                          uint64_t base)
+{
+	const struct tcp *tcp = tcb->tcp;
+	const struct pkt *pkt = &tcp->last.pkt;
+	const uint32_t seq    = tcb->snd.nxt;
+	const size_t head_len = (size_t)PKT_ROOM - pkt->head_at;
+	const uint32_t at     = seq - snd_text_seq(tcb);
+	const uint32_t len    = segment_text_max(tcb);
+
+	memcpy(frame, pkt->head + pkt->head_at, head_len);
+	base += ring_read_sum_at(&tcb->snd.ring, at, frame + head_len, len,
+	                         tcp->env->sums);
+	finish(frame + head_len - hdr_len, seq, base);
+	net_frame_send(tcp->net, head_len + len);
+}
+
 static void send_train(struct tcb *tcb, uint32_t count, uint32_t hdr_len)
 {
-	struct pkt *pkt     = &tcb->tcp->last.pkt;
-	uint8_t *hdr        = pkt->head + PKT_ROOM - hdr_len;
-	const uint64_t base = sum_template(tcb, hdr, hdr_len);
-	const uint32_t len  = segment_text_max(tcb);
+	struct pkt *pkt        = &tcb->tcp->last.pkt;
+	uint8_t *hdr           = pkt->head + PKT_ROOM - hdr_len;
+	const uint64_t base    = sum_template(tcb, hdr, hdr_len);
+	const uint32_t len     = segment_text_max(tcb);
+	const size_t frame_len = (size_t)PKT_ROOM - pkt->head_at + len;
 
 	for (uint32_t i = 0; i < count; i++) {
-		const uint32_t seq = tcb->snd.nxt;
-		const uint64_t sum = base + seq + put_text(tcb, pkt, seq);
+		uint8_t *frame = net_frame_room(tcb->tcp->net, frame_len);
 
-		put_be32(hdr + AT_SEQ, seq);
-		put_be16(hdr + TCP_SUM_OFFSET, checksum_fold(sum));
-		net_output_again(tcb->tcp->net, pkt);
-		scoreboard_sent(tcb, seq, seq + len, 1);
-		tcb->snd.nxt = seq + len;
+		if (frame)
+			send_in_place(tcb, frame, hdr_len, base);
+		else
+			send_in_parts(tcb, hdr_len, base);
+		scoreboard_sent(tcb, tcb->snd.nxt, tcb->snd.nxt + len, 1);
+		tcb->snd.nxt += len;
 	}
 }
 

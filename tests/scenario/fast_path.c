@@ -28,7 +28,8 @@ struct run {
 		struct run *run;
 		const struct tarn_link_ops *ops;
 		void *link;
-		uint8_t lent[2048];
+		uint8_t lent[2048], room[2048];
+		unsigned rooms; /* so many frames were written in place */
 	} tap[2];
 	struct tarn_tcp_info info[2];
 };
@@ -75,8 +76,25 @@ static ssize_t lend(void *link, const uint8_t **ret,
 	return tap->ops->receive(tap->link, tap->lent, sizeof(tap->lent));
 }
 
-static const struct tarn_link_ops tap_ops  = { receive, transmit };
-static const struct tarn_lend_ops lend_ops = { lend };
+static const struct tarn_link_ops tap_ops = { receive, transmit };
+/* Not always: then the frame must be given in parts. */
+static uint8_t *lend_room(void *link, size_t len)
+{
+	struct tap *tap = link;
+
+	ck_assert_uint_le(len, sizeof(tap->room));
+
+	return tap->rooms++ % 5 == 4 ? NULL : tap->room;
+}
+
+static int send_room(void *link, size_t len)
+{
+	const struct tarn_slice part = { ((struct tap *)link)->room, len };
+
+	return transmit(link, &part, 1);
+}
+
+static const struct tarn_lend_ops lend_ops = { lend, lend_room, send_room };
 
 static void count(void *observer, const struct tarn_event *event)
 {
@@ -242,6 +260,7 @@ START_TEST(a_frame_in_the_links_memory_is_as_good)
 		go(&lent, &paths[3], seed);
 		go(&copied, &paths[3], seed);
 		ck_assert_uint_eq(lent.hash, copied.hash);
+		ck_assert_uint_gt(lent.tap[0].rooms, 100);
 	}
 	on_every_path((struct run){ .is_lent = true });
 }

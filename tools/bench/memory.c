@@ -98,6 +98,30 @@ static ssize_t lend(void *link, const uint8_t **ret,
 	return (ssize_t)queue->len[index];
 }
 
+static uint8_t *room(void *link, size_t len)
+{
+	struct queue *queue  = &((struct end *)link)->other->in;
+	const unsigned index = (queue->first + queue->count) % SLOTS;
+
+	if (queue->count == SLOTS || len > queue->slot_len)
+		return NULL;
+
+	return queue->block + index * queue->slot_len;
+}
+
+static int send_room(void *link, size_t len)
+{
+	static const struct tarn_offload none;
+	struct queue *queue  = &((struct end *)link)->other->in;
+	const unsigned index = (queue->first + queue->count) % SLOTS;
+
+	queue->len[index]     = len;
+	queue->offload[index] = none;
+	queue->count++;
+
+	return 0;
+}
+
 static ssize_t receive_super(void *link, uint8_t *buf, size_t size,
                              struct tarn_offload *ret)
 {
@@ -127,7 +151,7 @@ static const struct tarn_link_ops plain_ops  = { receive, transmit };
 static const struct tarn_super_ops super_ops = { receive_super,
 	                                         transmit_super };
 
-static const struct tarn_lend_ops lend_ops = { lend };
+static const struct tarn_lend_ops lend_ops = { lend, room, send_room };
 
 /* ---- Two stacks ---- */
 
