@@ -66,8 +66,8 @@ static bool is_for(const struct conn_key *key, const struct net_rx *rx)
 	const uint32_t ports = (uint32_t)key->peer_port << 16 | key->local_port;
 
 	return get_be32(rx->data + AT_PORTS) == ports &&
-	       ip_equal(&rx->src, &key->peer_ip) &&
-	       ip_equal(&rx->dst, &key->local_ip);
+	       !memcmp(&rx->src, &key->peer_ip, sizeof(rx->src)) &&
+	       !memcmp(&rx->dst, &key->local_ip, sizeof(rx->dst));
 }
 
 /* Nothing is in flight that an acknowledgment could tell of. */

@@ -378,7 +378,7 @@ static inline uint32_t seg_count(const struct tcp_seg *seg)
 {
 	const uint32_t max = seg_text_max(seg);
 
-	return max == 0 ? 1 : (seg->text_len + max - 1) / max;
+	return seg->text_len <= max ? 1 : (seg->text_len + max - 1) / max;
 }
 
 /* ---- Sets of states ---- */

@@ -79,40 +79,33 @@ static uint32_t train_count(const struct tcb *tcb)
 	return room / segment_text_max(tcb);
 }
 
-/* The text at @seq becomes the packet's. Return: its sum */
-static uint64_t put_text(struct tcb *tcb, struct pkt *pkt, uint32_t seq)
-{
-	const struct sums *sums = tcb->tcp->env->sums;
-	uint64_t sum            = 0;
-	size_t offset           = 0;
+/** struct train - what all of its segments share */
+struct train {
+	struct pkt *pkt; /* the segment before: a template */
+	uint32_t hdr_len, text_len, count;
+	uint64_t base; /* the sum of all but number and text */
+};
 
-	pkt->part_count =
-	        (uint8_t)ring_slices(&tcb->snd.ring, seq - snd_text_seq(tcb),
-	                             segment_text_max(tcb), pkt->part);
-	for (unsigned i = 0; i < pkt->part_count; i++) {
-		const struct tarn_slice *part = &pkt->part[i];
-		const uint64_t plain = sums->add(0, part->data, part->len);
-
-		sum += checksum_at(plain, offset);
-		offset += part->len;
-	}
-
-	return sum;
-}
-
-/* The sum of all but number, sum and text. */
-static uint64_t sum_template(const struct tcb *tcb, uint8_t *hdr,
-                             uint32_t hdr_len)
+static struct train make_train(struct tcb *tcb, uint32_t hdr_len,
+                               uint32_t count)
 {
 	const struct conn_key *key = &tcb->conn.key;
-	const uint64_t pseudo =
-	        ip4_pseudo_sum(&key->local_ip, &key->peer_ip, IP_PROTO_TCP,
-	                       hdr_len + segment_text_max(tcb));
+	struct train train         = {
+		        .pkt      = &tcb->tcp->last.pkt,
+		        .hdr_len  = hdr_len,
+		        .text_len = segment_text_max(tcb),
+		        .count    = count,
+	};
+	uint8_t *hdr = train.pkt->head + PKT_ROOM - hdr_len;
 
 	put_be32(hdr + AT_SEQ, 0);
 	put_be16(hdr + TCP_SUM_OFFSET, 0);
+	train.base = checksum_add(ip4_pseudo_sum(&key->local_ip, &key->peer_ip,
+	                                         IP_PROTO_TCP,
+	                                         hdr_len + train.text_len),
+	                          hdr, hdr_len);
 
-	return checksum_add(pseudo, hdr, hdr_len);
+	return train;
 }
 
 /* The number and the sum of this one. */
@@ -123,59 +116,67 @@ static void finish(uint8_t *hdr, uint32_t seq, uint64_t sum)
 }
 
 /* The link takes it in parts: the text is summed where it lies. */
-static void send_in_parts(struct tcb *tcb, uint32_t hdr_len, uint64_t base)
+static void send_in_parts(struct tcb *tcb, const struct train *train)
 {
-	struct pkt *pkt    = &tcb->tcp->last.pkt;
-	const uint32_t seq = tcb->snd.nxt;
+	const struct sums *sums = tcb->tcp->env->sums;
+	const uint32_t seq      = tcb->snd.nxt;
+	struct pkt *pkt         = train->pkt;
+	uint64_t sum            = train->base;
+	size_t offset           = 0;
 
-	finish(pkt->head + PKT_ROOM - hdr_len, seq,
-	       base + put_text(tcb, pkt, seq));
+	pkt->part_count =
+	        (uint8_t)ring_slices(&tcb->snd.ring, seq - snd_text_seq(tcb),
+	                             train->text_len, pkt->part);
+	for (unsigned i = 0; i < pkt->part_count; i++) {
+		const struct tarn_slice *part = &pkt->part[i];
+
+		sum += checksum_at(sums->add(0, part->data, part->len), offset);
+		offset += part->len;
+	}
+	finish(pkt->head + PKT_ROOM - train->hdr_len, seq, sum);
 	net_output_again(tcb->tcp->net, pkt);
 }
 
 /* The link lends the frame's place: the text is summed on its way there. */
-static void send_in_place(struct tcb *tcb, uint8_t *frame, uint32_t hdr_len,
-                          uint64_t base)
+static void send_in_place(struct tcb *tcb, const struct train *train,
+                          uint8_t *frame)
 {
 	const struct tcp *tcp = tcb->tcp;
-	const struct pkt *pkt = &tcp->last.pkt;
 	const uint32_t seq    = tcb->snd.nxt;
-	const size_t head_len = (size_t)PKT_ROOM - pkt->head_at;
-	const uint32_t at     = seq - snd_text_seq(tcb);
-	const uint32_t len    = segment_text_max(tcb);
+	const size_t head_len = (size_t)PKT_ROOM - train->pkt->head_at;
+	uint64_t sum          = train->base;
 
-	memcpy(frame, pkt->head + pkt->head_at, head_len);
-	base += ring_read_sum_at(&tcb->snd.ring, at, frame + head_len, len,
-	                         tcp->env->sums);
-	finish(frame + head_len - hdr_len, seq, base);
-	net_frame_send(tcp->net, head_len + len);
+	memcpy(frame, train->pkt->head + train->pkt->head_at, head_len);
+	sum += ring_read_sum_at(&tcb->snd.ring, seq - snd_text_seq(tcb),
+	                        frame + head_len, train->text_len,
+	                        tcp->env->sums);
+	finish(frame + head_len - train->hdr_len, seq, sum);
+	net_frame_send(tcp->net, head_len + train->text_len);
 }
 
-static void send_train(struct tcb *tcb, uint32_t count, uint32_t hdr_len)
+static void send_train(struct tcb *tcb, const struct train *train)
 {
-	struct pkt *pkt        = &tcb->tcp->last.pkt;
-	uint8_t *hdr           = pkt->head + PKT_ROOM - hdr_len;
-	const uint64_t base    = sum_template(tcb, hdr, hdr_len);
-	const uint32_t len     = segment_text_max(tcb);
-	const size_t frame_len = (size_t)PKT_ROOM - pkt->head_at + len;
+	const size_t frame_len =
+	        (size_t)PKT_ROOM - train->pkt->head_at + train->text_len;
 
-	for (uint32_t i = 0; i < count; i++) {
-		uint8_t *frame = net_frame_room(tcb->tcp->net, frame_len);
+	for (uint32_t i = 0; i < train->count; i++) {
+		const uint32_t end = tcb->snd.nxt + train->text_len;
+		uint8_t *frame     = net_frame_room(tcb->tcp->net, frame_len);
 
 		if (frame)
-			send_in_place(tcb, frame, hdr_len, base);
+			send_in_place(tcb, train, frame);
 		else
-			send_in_parts(tcb, hdr_len, base);
-		scoreboard_sent(tcb, tcb->snd.nxt, tcb->snd.nxt + len, 1);
-		tcb->snd.nxt += len;
+			send_in_parts(tcb, train);
+		scoreboard_sent(tcb, tcb->snd.nxt, end, 1);
+		tcb->snd.nxt = end;
 	}
 }
 
 void train_follow(struct tcb *tcb)
 {
 	const uint32_t hdr_len = TCP_HDR_LEN + tcp_ts_option_len(tcb);
-	const uint32_t len     = segment_text_max(tcb);
-	uint32_t count;
+	struct train train;
+	uint32_t count, octets;
 
 	if (!is_plain(tcb) || !is_like(tcb, &tcb->tcp->last.pkt, hdr_len))
 		return;
@@ -183,10 +184,12 @@ void train_follow(struct tcb *tcb)
 	if (count == 0)
 		return;
 
-	send_train(tcb, count, hdr_len);
-	tcb->octets_sent += (uint64_t)count * len;
+	train = make_train(tcb, hdr_len, count);
+	send_train(tcb, &train);
+	octets = count * train.text_len;
+	tcb->octets_sent += octets;
 	tcb->count.segs_out += count;
 	tcb->count.data_segs_out += count;
-	prr_sent(tcb, count * len);
+	prr_sent(tcb, octets);
 	tcp_note_sent(tcb, false);
 }
