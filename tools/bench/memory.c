@@ -28,6 +28,7 @@
 #define MTU         1512u
 #define WINDOW      (128u << 10) /* octets in flight: all stays in the cache */
 #define SLOTS       128u         /* a power of two; more than a window */
+#define FRAME_LEN    1600u /* no power of two: frames share no cache line */
 #define SUPER_LEN   (66u << 10)
 #define TURN_OCTETS (16u << 20)
 #define ROUNDS_MAX  99u
@@ -180,7 +181,7 @@ static bool open_end(struct variant *variant, unsigned i)
 	struct tarn_config config;
 
 	end->other       = &variant->end[!i];
-	end->in.slot_len = variant->is_super ? SUPER_LEN : 2048;
+	end->in.slot_len = variant->is_super ? SUPER_LEN : FRAME_LEN;
 	end->in.block    = calloc(SLOTS, end->in.slot_len);
 	tarn_config_init(&config);
 	config.ops = &plain_ops;
