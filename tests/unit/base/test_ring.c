@@ -6,6 +6,7 @@
  * or not; the rest must not be looked at.
  */
 #include "base/bytes.h"
+#include "base/checksum.h"
 #include "base/random.h"
 #include "base/ring.h"
 #include "tests/unit/lib/dies.h"
@@ -312,6 +313,34 @@ START_TEST(leaving_the_ring_is_a_programmers_error)
 }
 END_TEST
 
+/* From every index on, the wrap in the middle of an even or an odd place. */
+START_TEST(octets_summed_on_the_way_sum_to_the_same)
+{
+	const struct sums *ways[] = { &sums_portable, sums_best() };
+	uint8_t data[999], back[999];
+
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)random_u64(&chance);
+	ck_assert_int_eq(ring_reserve(&ring, &memory, sizeof(data)), 0);
+	for (ring.start = 0; ring.start < ring.size; ring.start++) {
+		const struct sums *way = ways[ring.start % 7 == 0];
+		const uint32_t count   = sizeof(data) - ring.start % 2;
+		const uint16_t sum =
+		        checksum_fold(checksum_add(0, data, count));
+
+		ring.len = 0;
+		EXPECT_EQ(checksum_fold(ring_write_sum_at(&ring, 0, data, count,
+		                                          way)),
+		          sum);
+		ring_claim(&ring, count);
+		EXPECT_EQ(checksum_fold(
+		                  ring_read_sum_at(&ring, 0, back, count, way)),
+		          sum);
+		EXPECT_EQ(memcmp(back, data, count), 0);
+	}
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s  = suite_create("base/ring");
@@ -328,6 +357,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, refused_memory_leaves_the_ring_as_it_was);
 	tcase_add_test(tc, a_size_beyond_all_measure_is_not_even_asked_for);
 	tcase_add_test(tc, released_a_ring_can_be_used_again);
+	tcase_add_test(tc, octets_summed_on_the_way_sum_to_the_same);
 	tcase_add_loop_test(tc, leaving_the_ring_is_a_programmers_error, 0,
 	                    WRONG_COUNT);
 	suite_add_tcase(s, tc);
