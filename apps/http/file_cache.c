@@ -74,27 +74,45 @@ static bool may_be_kept(const struct stat *st, int64_t unix_s)
 	       changed_s + GRAIN_S < unix_s;
 }
 
+/* Return: the whole of the file, or NULL */
+static uint8_t *read_whole(int fd, size_t len)
+{
+	uint8_t *data = malloc(len);
+
+	if (data && pread(fd, data, len, 0) != (ssize_t)len) {
+		free(data);
+		return NULL;
+	}
+
+	return data;
+}
+
 const struct cached_file *file_cache_keep(struct file_cache *cache,
                                           const char *name, int fd,
                                           const struct stat *st, int64_t unix_s)
 {
 	struct cached_file *file = slot_of(cache, name);
+	char *own_name;
+	uint8_t *data;
 
 	if (!may_be_kept(st, unix_s))
 		return NULL;
+	own_name = strdup(name);
+	data     = read_whole(fd, (size_t)st->st_size);
+	if (!own_name || !data) {
+		free(own_name);
+		free(data);
+		return NULL;
+	}
+
 	forget(file);
 	*file = (struct cached_file){
-		.name = strdup(name),
-		.data = malloc((size_t)st->st_size),
+		.name = own_name,
+		.data = data,
 		.len  = (size_t)st->st_size,
 		.st   = *st,
 		.step = cache->step,
 	};
-	if (!file->name || !file->data ||
-	    pread(fd, file->data, file->len, 0) != (ssize_t)file->len) {
-		forget(file);
-		return NULL;
-	}
 
 	return file;
 }
