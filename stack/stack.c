@@ -44,6 +44,7 @@ void tarn_config_init(struct tarn_config *config)
 		.mtu             = 1500,
 		.prefix_len      = 24,
 		.memory_max      = MEMORY_BYTES_DEFAULT,
+		.descriptors_max = SOCKETS_MAX,
 		.msl_us          = TCP_MSL_US,
 		.rto_us_min      = TCP_RTO_US_MIN,
 		.rcvbuf          = TCP_RCVBUF_DEFAULT,
@@ -73,8 +74,8 @@ static bool limits_are_possible(const struct tarn_config *config)
 	       config->rcvbuf_max <= TCP_BUF_MAX &&
 	       config->sndbuf_max <= TCP_BUF_MAX &&
 	       config->wscale <= TCP_WSCALE_MAX && config->syn_queue_max > 0 &&
-	       config->msl_us > 0 && config->rto_us_min > 0 &&
-	       config->rto_us_min <= TCP_RTO_US_MAX;
+	       config->descriptors_max <= SOCKETS_MAX && config->msl_us > 0 &&
+	       config->rto_us_min > 0 && config->rto_us_min <= TCP_RTO_US_MAX;
 }
 
 static int check_config(const struct tarn_config *config)

@@ -38,6 +38,7 @@ struct tarn_config {
 	/* resources */
 	struct tarn_memory memory; /* resize NULL: the C library's realloc */
 	size_t memory_max;         /* 256 MiB: the budget, octets */
+	uint32_t descriptors_max;  /* 1048576, which is also the most */
 	/* TCP */
 	uint64_t msl_us;         /* 30 s; TIME-WAIT lasts twice this */
 	uint64_t rto_us_min;     /* 200 ms: the floor of 4*RTTVAR */

@@ -23,7 +23,7 @@
 #define MEMORY_BYTES_DEFAULT (256u << 20)
 /* more than budget / this in use: buffers and windows stop growing */
 #define MEMORY_TIGHT_PART 2
-#define SOCKETS_MAX       65536 /* descriptors; then -EMFILE */
+#define SOCKETS_MAX       (1u << 20) /* descriptors; then -EMFILE */
 
 /* ---- neighbours ---- */
 #define NEIGH_ENTRIES_MAX 512 /* then the oldest that is not in use goes */
@@ -149,6 +149,13 @@
 #define TCP_KEEP_IDLE_S     7200 /* MUST-28 */
 #define TCP_KEEP_INTERVAL_S 75
 #define TCP_KEEP_PROBES     9
+/* so long nothing was sent or heard: then a connection goes to rest (rest.c) */
+#define TCP_REST_US (250 * USEC_PER_MSEC)
+/* the same for one that has had no text yet: most that are silent were born so,
+ * and a request that follows the handshake follows it at once */
+#define TCP_REST_NEW_US (1 * USEC_PER_MSEC)
+/* without memory to wake for its keep-alive, it tries again after so long */
+#define TCP_REST_RETRY_US (1 * USEC_PER_SEC)
 /* per connection, RFC 5961 7 */
 #define TCP_CHALLENGE_INTERVAL_US (500 * USEC_PER_MSEC)
 #define TCP_PUSHES_MAX            8 /* ends of writes remembered, for PSH */

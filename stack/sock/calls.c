@@ -17,13 +17,12 @@ static int open_socket(struct socks *socks, int type)
 	if (type != TARN_STREAM && type != TARN_DGRAM)
 		return -EINVAL;
 
-	error = socks_add(socks,
-	                  type == TARN_STREAM ? SOCKET_STREAM : SOCKET_DGRAM,
-	                  &socket);
+	error = socks_add_setup(
+	        socks, type == TARN_STREAM ? SOCKET_STREAM : SOCKET_DGRAM,
+	        &socket);
 	if (error)
 		return error;
 
-	tcp_settings_init(socks->tcp, &socket->settings);
 	if (type == TARN_STREAM)
 		return socket->fd;
 
@@ -63,7 +62,7 @@ static struct tarn_addr normalized(const struct tarn_addr *addr)
 static int bind_stream(struct socks *socks, struct socket *socket,
                        const struct tarn_addr *local)
 {
-	if (socket->port || socket->tcb || socket->listener)
+	if (socket->tcb || socket->listener || socket->setup->port)
 		return -EINVAL;
 	if (local->ip.version != TARN_IP_NONE &&
 	    !net_is_local(socks->net, &local->ip))
@@ -103,7 +102,7 @@ int tarn_bind(struct tarn *t, int fd, const struct tarn_addr *local)
 	                       bind_socket(socks, fd, local));
 }
 
-static int local_name(const struct socks *socks, int fd, struct tarn_addr *ret)
+static int local_name(struct socks *socks, int fd, struct tarn_addr *ret)
 {
 	struct tarn_addr peer;
 	struct socket *socket;
@@ -117,7 +116,7 @@ static int local_name(const struct socks *socks, int fd, struct tarn_addr *ret)
 	else if (socket->tcb)
 		tcp_addresses(socket->tcb, ret, &peer);
 	else
-		*ret = socket->local;
+		*ret = socket->setup->local;
 
 	return 0;
 }
@@ -144,7 +143,7 @@ static bool has_peer(const struct socket *socket)
 	return state != TCPS_CLOSED && state != TCPS_SYN_SENT;
 }
 
-static int peer_name(const struct socks *socks, int fd, struct tarn_addr *ret)
+static int peer_name(struct socks *socks, int fd, struct tarn_addr *ret)
 {
 	struct tarn_addr local;
 	struct socket *socket;
@@ -190,6 +189,9 @@ static int close_socket(struct socks *socks, int fd)
 	if (!socket)
 		return -EBADF;
 
+	/* close() does not fail: without memory to say FIN, it says RST. */
+	if (socket_wake(socks, socket) < 0)
+		tcp_rest_abort(socks->tcp, socket->rest);
 	epoll_forget(socks, socket);
 	if (socket->kind == SOCKET_STREAM)
 		close_stream(socks, socket);

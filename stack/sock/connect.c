@@ -15,7 +15,7 @@
 #include "sock/socket.h"
 #include <errno.h>
 
-static int get_stream(const struct socks *socks, int fd, struct socket **ret)
+static int get_stream(struct socks *socks, int fd, struct socket **ret)
 {
 	struct socket *socket;
 	const int error = socks_get(socks, fd, &socket);
@@ -34,15 +34,16 @@ static int open_listener(struct socks *socks, struct socket *socket,
 {
 	int error = 0;
 
-	if (!socket->port)
-		error = ports_choose(socks, socket, &socket->local.ip);
+	if (!socket->setup->port)
+		error = ports_choose(socks, socket, &socket->setup->local.ip);
 	if (error)
 		return error;
 	if (!ports_may_listen(socket))
 		return -EADDRINUSE;
 
-	error = tcp_open_passive(socks->tcp, &socket->local, &socket->settings,
-	                         backlog, &socket->listener);
+	error = tcp_open_passive(socks->tcp, &socket->setup->local,
+	                         &socket->setup->settings, backlog,
+	                         &socket->listener);
 	if (error)
 		return error;
 	tcp_listener_set_user(socket->listener, socket_user(socket));
@@ -151,8 +152,8 @@ int stream_open(struct socks *socks, struct socket *socket,
 	int error;
 
 	socket->is_deferred = false;
-	error               = tcp_open_active(socks->tcp, &socket->local, peer,
-	                                      &socket->settings, &socket->tcb);
+	error = tcp_open_active(socks->tcp, &socket->setup->local, peer,
+	                        &socket->setup->settings, &socket->tcb);
 	if (error)
 		return error;
 	tcp_set_user(socket->tcb, socket_user(socket));
@@ -176,14 +177,14 @@ static int connect_stream(struct socks *socks, struct socket *socket,
 
 	/* TCP_FASTOPEN_CONNECT: the first send opens it, in its SYN; or, if
 	 * there is no cookie yet, this SYN asks for one. */
-	if (socket->settings.fastopen_connect &&
+	if (socket->setup->settings.fastopen_connect &&
 	    tcp_fastopen_knows(socks->tcp, peer)) {
-		socket->is_deferred   = true;
-		socket->deferred_peer = *peer;
+		socket->is_deferred          = true;
+		socket->setup->deferred_peer = *peer;
 		return 0;
 	}
 	error = stream_open(socks, socket, peer);
-	if (error == -EINPROGRESS && socket->settings.fastopen_connect)
+	if (error == -EINPROGRESS && socket->setup->settings.fastopen_connect)
 		(void)tcp_fastopen_send(socket->tcb, NULL, 0);
 
 	return error;

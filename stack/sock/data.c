@@ -80,7 +80,7 @@ static void scatter(const struct tarn_msg *msg, const uint8_t *from, size_t len)
 static ssize_t send_first(struct socks *socks, struct socket *socket,
                           const struct tarn_msg *msg)
 {
-	const struct tarn_addr deferred = socket->deferred_peer;
+	const struct tarn_addr deferred = socket->setup->deferred_peer;
 	const struct tarn_addr *peer =
 	        socket->is_deferred ? &deferred : msg->peer;
 	ssize_t sent = 0;

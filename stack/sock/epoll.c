@@ -52,7 +52,7 @@ static struct watch *of_ready(struct list *node)
 static void join_ready(struct watch *watch)
 {
 	if (watch->is_armed && !list_is_linked(&watch->ready))
-		list_append(&watch->set->ready, &watch->ready);
+		list_append(&watch->set->set->ready, &watch->ready);
 }
 
 void epoll_changed(struct socket *socket)
@@ -87,7 +87,7 @@ static struct watch *find_watch(const struct socket *set,
 static void drop_watch(struct socks *socks, struct watch *watch)
 {
 	if (watch->target->kind == SOCKET_EPOLL)
-		watch->set->set_count--;
+		watch->set->set->set_count--;
 	list_remove(&watch->by_socket);
 	list_remove(&watch->by_set);
 	list_remove(&watch->ready);
@@ -99,7 +99,7 @@ static int check_nesting(const struct socket *set, const struct socket *target)
 {
 	if (target->kind != SOCKET_EPOLL)
 		return 0;
-	if (target->set_count > 0 || !list_is_empty(&set->watches))
+	if (target->set->set_count > 0 || !list_is_empty(&set->watches))
 		return -ELOOP;
 
 	return 0;
@@ -138,9 +138,9 @@ static int add_watch(struct socks *socks, struct socket *set,
 	watch->target = target;
 	list_init(&watch->ready);
 	list_append(&target->watches, &watch->by_socket);
-	list_append(&set->members, &watch->by_set);
+	list_append(&set->set->members, &watch->by_set);
 	if (target->kind == SOCKET_EPOLL)
-		set->set_count++;
+		set->set->set_count++;
 	arm(socks, watch, event);
 
 	return 0;
@@ -220,7 +220,18 @@ static int create_set(struct socks *socks)
 	struct socket *set;
 	const int error = socks_add(socks, SOCKET_EPOLL, &set);
 
-	return error ? error : set->fd;
+	if (error)
+		return error;
+
+	set->set = memory_take(&socks->env->memory, sizeof(*set->set));
+	if (!set->set) {
+		socks_remove(socks, set);
+		return -ENOMEM;
+	}
+	list_init(&set->set->members);
+	list_init(&set->set->ready);
+
+	return set->fd;
 }
 
 int tarn_epoll_create(struct tarn *t)
@@ -235,7 +246,9 @@ void epoll_forget(struct socks *socks, struct socket *socket)
 {
 	LIST_FOR_EACH_SAFE(at, &socket->watches)
 		drop_watch(socks, CONTAINER_OF(at, struct watch, by_socket));
-	LIST_FOR_EACH_SAFE(at, &socket->members)
+	if (!socket->set)
+		return;
+	LIST_FOR_EACH_SAFE(at, &socket->set->members)
 		drop_watch(socks, CONTAINER_OF(at, struct watch, by_set));
 }
 
@@ -252,7 +265,7 @@ bool epoll_is_ready(struct socks *socks, struct socket *set)
 {
 	struct list *first;
 
-	while ((first = list_first(&set->ready))) {
+	while ((first = list_first(&set->set->ready))) {
 		if (bits_to_tell(socks, of_ready(first)))
 			return true;
 		list_remove(first);
@@ -274,7 +287,7 @@ static int tell(struct socks *socks, struct watch *watch,
 	if (watch->events & TARN_EPOLLONESHOT)
 		watch->is_armed = false;
 	else if (!(watch->events & TARN_EPOLLET))
-		list_append(&watch->set->ready, &watch->ready);
+		list_append(&watch->set->set->ready, &watch->ready);
 
 	return 1;
 }
@@ -283,12 +296,12 @@ static int collect(struct socks *socks, struct socket *set,
                    struct tarn_epoll_event *ret, int max)
 {
 	/* What is told and put back comes behind this one: not again now. */
-	const struct list *last = set->ready.prev;
-	bool is_last            = list_is_empty(&set->ready);
+	const struct list *last = set->set->ready.prev;
+	bool is_last            = list_is_empty(&set->set->ready);
 	int count               = 0;
 
 	while (!is_last && count < max) {
-		struct list *node = list_take(&set->ready);
+		struct list *node = list_take(&set->set->ready);
 
 		is_last = node == last;
 		count += tell(socks, of_ready(node), ret + count);

@@ -15,7 +15,7 @@
 #include <errno.h>
 
 /* Return: 0 and a connection, or why there is none */
-static int find_stream(const struct socks *socks, int fd, struct tcb **ret)
+static int find_stream(struct socks *socks, int fd, struct tcb **ret)
 {
 	struct socket *socket;
 	const int error = socks_get(socks, fd, &socket);
@@ -31,7 +31,7 @@ static int find_stream(const struct socks *socks, int fd, struct tcb **ret)
 	return 0;
 }
 
-static ssize_t peek(const struct socks *socks, int fd, struct tarn_slice ret[2])
+static ssize_t peek(struct socks *socks, int fd, struct tarn_slice ret[2])
 {
 	struct tcb *tcb;
 	const int error = find_stream(socks, fd, &tcb);
@@ -47,7 +47,7 @@ ssize_t tarn_recv_peek(struct tarn *t, int fd, struct tarn_slice ret[2])
 	                  peek(socks, fd, ret));
 }
 
-static int consume(const struct socks *socks, int fd, size_t len)
+static int consume(struct socks *socks, int fd, size_t len)
 {
 	struct tcb *tcb;
 	const int error = find_stream(socks, fd, &tcb);
@@ -64,7 +64,7 @@ int tarn_recv_consume(struct tarn *t, int fd, size_t len)
 	        consume(socks, fd, len));
 }
 
-static ssize_t reserve(const struct socks *socks, int fd, size_t len,
+static ssize_t reserve(struct socks *socks, int fd, size_t len,
                        struct tarn_iovec ret[2])
 {
 	struct tcb *tcb;
@@ -83,7 +83,7 @@ ssize_t tarn_send_reserve(struct tarn *t, int fd, size_t len,
 	        reserve(socks, fd, len, ret));
 }
 
-static ssize_t commit(const struct socks *socks, int fd, size_t len, int flags)
+static ssize_t commit(struct socks *socks, int fd, size_t len, int flags)
 {
 	struct tcb *tcb;
 	const int error = find_stream(socks, fd, &tcb);

@@ -43,7 +43,7 @@ static int set_datagram(struct socket *socket, enum tarn_option option,
 		socket->udp->queue_bytes_max = buffer_len_clamped(value);
 		return 0;
 	case TARN_SO_SNDBUF:
-		socket->settings.sndbuf = buffer_len_clamped(value);
+		socket->setup->settings.sndbuf = buffer_len_clamped(value);
 		return 0;
 	case TARN_IP_TTL:
 		socket->udp->ttl = (uint8_t)value;
@@ -152,7 +152,7 @@ static int get_datagram(const struct socket *socket, enum tarn_option option,
 		*ret = (int)socket->udp->queue_bytes_max;
 		return 0;
 	case TARN_SO_SNDBUF:
-		*ret = (int)socket->settings.sndbuf;
+		*ret = (int)socket->setup->settings.sndbuf;
 		return 0;
 	case TARN_IP_TTL:
 		*ret = ttl_or_default(socket->udp->ttl);

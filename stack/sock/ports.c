@@ -66,12 +66,12 @@ static bool is_in_conflict(const struct port *port, const struct socket *socket,
                            const struct tarn_ip *ip)
 {
 	LIST_FOR_EACH(at, &port->sockets) {
-		const struct socket *other =
-		        CONTAINER_OF(at, struct socket, port_node);
+		const struct socket_setup *other =
+		        CONTAINER_OF(at, struct socket_setup, port_node);
 
 		if (!is_overlapping(&other->local.ip, ip))
 			continue;
-		if (!socket->reuse || !other->reuse)
+		if (!socket->reuse || !other->socket->reuse)
 			return true;
 	}
 
@@ -93,9 +93,9 @@ int ports_reserve(struct socks *socks, struct socket *socket,
 	if (!port)
 		return -ENOMEM;
 
-	list_append(&port->sockets, &socket->port_node);
-	socket->port  = port;
-	socket->local = *local;
+	list_append(&port->sockets, &socket->setup->port_node);
+	socket->setup->port  = port;
+	socket->setup->local = *local;
 
 	return 0;
 }
@@ -136,13 +136,13 @@ int ports_choose(struct socks *socks, struct socket *socket,
 
 void ports_release(struct socks *socks, struct socket *socket)
 {
-	struct port *port = socket->port;
+	struct port *port = socket->setup ? socket->setup->port : NULL;
 
 	if (!port)
 		return;
 
-	list_remove(&socket->port_node);
-	socket->port = NULL;
+	list_remove(&socket->setup->port_node);
+	socket->setup->port = NULL;
 	if (!list_is_empty(&port->sockets))
 		return;
 
@@ -154,12 +154,12 @@ void ports_release(struct socks *socks, struct socket *socket)
 
 bool ports_may_listen(const struct socket *socket)
 {
-	LIST_FOR_EACH(at, &socket->port->sockets) {
-		const struct socket *other =
-		        CONTAINER_OF(at, struct socket, port_node);
+	LIST_FOR_EACH(at, &socket->setup->port->sockets) {
+		const struct socket_setup *other =
+		        CONTAINER_OF(at, struct socket_setup, port_node);
 
-		if (other != socket && other->listener &&
-		    is_overlapping(&other->local.ip, &socket->local.ip))
+		if (other->socket != socket && other->socket->listener &&
+		    is_overlapping(&other->local.ip, &socket->setup->local.ip))
 			return false;
 	}
 

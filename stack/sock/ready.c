@@ -21,6 +21,8 @@ static uint32_t stream_readiness(const struct socket *socket)
 {
 	if (socket->tcb)
 		return tcp_readiness(socket->tcb);
+	if (socket->rest)
+		return TARN_POLLOUT; /* nothing held: room, and no news */
 	if (socket->listener)
 		return tcp_can_accept(socket->listener) ? TARN_POLLIN : 0;
 	if (socket->is_deferred)
@@ -43,7 +45,7 @@ static uint32_t datagram_readiness(const struct socket *socket)
 
 uint32_t socket_readiness(struct socks *socks, struct socket *socket)
 {
-	switch (socket->kind) {
+	switch ((enum socket_kind)socket->kind) {
 	case SOCKET_STREAM:
 		return stream_readiness(socket);
 	case SOCKET_DGRAM:

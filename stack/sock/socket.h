@@ -25,52 +25,80 @@ enum socket_kind {
 };
 
 /**
- * struct socket - one descriptor
- * @tag:	generation and descriptor, see above; never 0
+ * struct socket_setup - what a socket says before it has a connection
  * @local:	stream: as bound; port 0: not bound
+ * @deferred_peer: stream: whom the first send connects to
  * @settings:	stream: for the connections to come; a live one has its own
- * @tcb:	stream: connecting, connected, or failed and not yet replaced
- * @listener:	stream: listening; never together with @tcb
- * @keepalive:	datagram: set and asked for, no more
+ * @socket:	whose it is
+ * @port_node:	stream: among the sockets bound to one port, see ports.c
+ */
+struct socket_setup {
+	struct tarn_addr local, deferred_peer;
+	struct tcp_settings settings;
+	struct socket *socket;
+	struct port *port;
+	struct list port_node;
+};
+
+/**
+ * struct epoll_set - what a set of descriptors holds
+ * @members:	its own interests
+ * @ready:	those that something happened to since they were looked at
+ * @set_count:	members that are sets themselves
+ */
+struct epoll_set {
+	struct list members, ready;
+	uint32_t set_count;
+};
+
+/**
+ * struct socket - one descriptor; there may be a million, so it is small
+ * @tag:	generation and descriptor, see above; never 0
+ * @kind:	enum socket_kind
  * @was_connected: stream: a failed connect() may be tried again, a connection
  *		that has ended may not
- * @is_deferred: stream: connect() to @deferred_peer waits for the first send
+ * @is_deferred: stream: connect() to the setup's peer waits for the first send
  * @shut_receive, @shut_send: datagram: what shutdown() closed
- * @port_node:	stream: among the sockets bound to one port, see ports.c
+ * @keepalive:	datagram: set and asked for, no more
+ * @setup:	NULL: accept() made it, so it always has a connection; or a set
+ * @set:	epoll
+ * @tcb:	stream: connecting, connected, or failed and not yet replaced
+ * @rest:	stream: the same, when nothing happens there; then there is no
+ *		@tcb, see rest.c
+ * @listener:	stream: listening; never together with @tcb
  * @watches:	the interest of epoll sets in this socket
- * @members:	epoll: the set's own interests
- * @ready:	epoll: those that something happened to since they were looked at
- * @set_count:	epoll: members that are sets themselves
  */
 struct socket {
 	uintptr_t tag;
 	int fd;
-	enum socket_kind kind;
+	uint8_t kind;
 	bool reuse, keepalive, broadcast;
 	bool was_connected, is_deferred;
 	bool shut_receive, shut_send;
+	uint32_t told_ready; /* TARN_POLL*: to observers */
 	struct tarn_linger linger;
-	struct tarn_addr local, deferred_peer;
-	struct tcp_settings settings;
+	struct socket_setup *setup;
+	struct epoll_set *set;
 	struct tcb *tcb;
+	struct conn_rest *rest;
 	struct tcp_listener *listener;
 	struct udp_pcb *udp;
-	struct port *port;
-	struct list port_node;
 	struct list watches;
-	struct list members, ready;
-	uint32_t set_count;
-	uint32_t told_ready;      /* TARN_POLL*: to observers */
 	const char *told_waiting; /* the call that last said -EAGAIN to them */
 };
 
-#define SOCKS_WORDS (SOCKETS_MAX / 64)
+/* words of 64 bits that have a bit per word of 64 descriptors */
+#define SOCKS_FULL_WORDS (SOCKETS_MAX / 64 / 64)
 
 /**
  * struct socks - the layer
  * @slot:	by descriptor; @slot_count of them, doubled as needed
- * @used:	a bit per descriptor that is taken
+ * @used:	a bit per descriptor that is taken; as many words as @slot_count
+ *		needs
+ * @end:	one more than the highest descriptor ever given; beyond it
+ *		neither @slot nor @used means anything
  * @full:	a bit per word of @used that has no bit left
+ * @full_from:	words of @full before this one have no bit left themselves
  * @ports:	struct port by number, see ports.c
  */
 struct socks {
@@ -79,10 +107,11 @@ struct socks {
 	struct tcp *tcp;
 	struct udp *udp;
 	struct socket **slot;
-	uint32_t slot_count, count;
+	uint64_t *used;
+	uint32_t slot_count, end, count;
 	uintptr_t generation;
-	uint64_t used[SOCKS_WORDS];
-	uint64_t full[SOCKS_WORDS / 64];
+	uint64_t full[SOCKS_FULL_WORDS];
+	uint32_t full_from;
 	struct table ports;
 };
 
@@ -94,6 +123,13 @@ struct socks {
  */
 int socks_add(struct socks *socks, enum socket_kind kind, struct socket **ret);
 
+/** socks_add_setup() - The same for socket(): one that is set up before it is used
+ *
+ * Return: 0, -EMFILE, -ENOMEM
+ */
+int socks_add_setup(struct socks *socks, enum socket_kind kind,
+                    struct socket **ret);
+
 /** socks_remove() - Take @socket, which holds nothing any more, out and free it */
 void socks_remove(struct socks *socks, struct socket *socket);
 
@@ -102,12 +138,26 @@ struct socket *socks_find(const struct socks *socks, int fd);
 
 /** socks_get() - The same for calls that epoll sets do not take
  *
- * Return: 0, -EBADF, -ENOTSOCK
+ * A connection at rest is woken, so whoever calls this sees a tcb or none.
+ *
+ * Return: 0, -EBADF, -ENOTSOCK, -ENOBUFS (no memory to wake it)
  */
-int socks_get(const struct socks *socks, int fd, struct socket **ret);
+int socks_get(struct socks *socks, int fd, struct socket **ret);
 
 /** socket_user() - How TCP and UDP know @socket */
 void *socket_user(const struct socket *socket);
+/** socks_find_user() - The socket that still has this tag, or NULL */
+struct socket *socks_find_user(const struct socks *socks, const void *user);
+
+/* ---- rest.c: connections at which nothing happens ---- */
+
+/** socket_wake() - @socket has its tcb again, if it has a connection at all
+ * Return: 0, -ENOBUFS (it rests on) */
+int socket_wake(struct socks *socks, struct socket *socket);
+/** socks_note_woken() - Some woke because a segment came, or a timer */
+void socks_note_woken(struct socks *socks);
+/** socks_let_rest() - Some may go to rest */
+void socks_let_rest(struct socks *socks);
 
 /* ---- tell.c: what observers see ---- */
 

@@ -3,19 +3,20 @@
  * socks.c - the table of descriptors
  *
  * POSIX wants the lowest free number (open(2), socket(2)). A bitmap of what is
- * used, and above it a bitmap of the words that are full, find it in at most
- * SOCKETS_MAX / 4096 = 16 looks, however many are open.
+ * used, and above it a bitmap of the words that are full, find it in three
+ * looks, however many are open: what lies below full_from is full.
  *
  * Sockets are blocks of their own, so they stay where they are when the table
- * grows. The table is given back with the last descriptor: a stack that holds
- * nothing takes nothing.
+ * grows. New slots are not cleared: numbers are given from the lowest on, so
+ * those up to the highest ever given have been written. The table is given back
+ * with the last descriptor: a stack that holds nothing takes nothing.
  */
 #include "sock/socket.h"
 #include <assert.h>
 #include <errno.h>
 
-#define SLOTS_FIRST 16u
-#define FD_BITS     16
+#define SLOTS_FIRST 64u
+#define FD_BITS     20
 #define FD_MASK     ((1u << FD_BITS) - 1)
 
 static_assert(SOCKETS_MAX <= 1 << FD_BITS, "a tag has room for a descriptor");
@@ -39,26 +40,44 @@ int socks_create(struct env *env, struct net *net, struct tcp *tcp,
 	return 0;
 }
 
+static void free_socket(struct socks *socks, struct socket *socket)
+{
+	struct memory *memory = &socks->env->memory;
+
+	memory_give(memory, socket->setup, sizeof(*socket->setup));
+	memory_give(memory, socket->set, sizeof(*socket->set));
+	memory_give(memory, socket, sizeof(*socket));
+}
+
+static void free_table(struct socks *socks)
+{
+	struct memory *memory = &socks->env->memory;
+	const uint32_t count  = socks->slot_count;
+
+	memory_give(memory, socks->slot, count * sizeof(*socks->slot));
+	memory_give(memory, socks->used, count / 64 * sizeof(*socks->used));
+	socks->slot       = NULL;
+	socks->used       = NULL;
+	socks->slot_count = 0;
+	socks->end        = 0;
+}
+
 void socks_destroy(struct socks *socks)
 {
-	struct memory *memory;
-
 	if (!socks)
 		return;
 
-	memory = &socks->env->memory;
-	for (uint32_t fd = 0; fd < socks->slot_count; fd++)
+	for (uint32_t fd = 0; fd < socks->end; fd++)
 		if (socks->slot[fd])
 			epoll_forget(socks, socks->slot[fd]);
-	for (uint32_t fd = 0; fd < socks->slot_count; fd++) {
+	for (uint32_t fd = 0; fd < socks->end; fd++) {
 		if (!socks->slot[fd])
 			continue;
 		ports_release(socks, socks->slot[fd]);
-		memory_give(memory, socks->slot[fd], sizeof(struct socket));
+		free_socket(socks, socks->slot[fd]);
 	}
-	memory_give(memory, socks->slot,
-	            socks->slot_count * sizeof(struct socket *));
-	memory_give(memory, socks, sizeof(*socks));
+	free_table(socks);
+	memory_give(&socks->env->memory, socks, sizeof(*socks));
 }
 
 uint32_t socks_count(const struct socks *socks)
@@ -66,71 +85,93 @@ uint32_t socks_count(const struct socks *socks)
 	return socks->count;
 }
 
-static int lowest_free(const struct socks *socks)
+/* ---- Numbers ---- */
+
+static int lowest_free(struct socks *socks)
 {
-	for (unsigned i = 0; i < ARRAY_LEN(socks->full); i++) {
-		unsigned word;
+	uint32_t *from = &socks->full_from;
+	uint32_t word, fd;
 
-		if (socks->full[i] == UINT64_MAX)
-			continue;
-		word = i * 64 + (unsigned)__builtin_ctzll(~socks->full[i]);
-		return (int)(word * 64 +
-		             (unsigned)__builtin_ctzll(~socks->used[word]));
-	}
+	while (*from < SOCKS_FULL_WORDS && socks->full[*from] == UINT64_MAX)
+		++*from;
+	if (*from == SOCKS_FULL_WORDS)
+		return -EMFILE;
 
-	return -EMFILE;
+	word = *from * 64 + (unsigned)__builtin_ctzll(~socks->full[*from]);
+	fd   = word * 64;
+	if (fd < socks->end)
+		fd += (unsigned)__builtin_ctzll(~socks->used[word]);
+
+	return fd < socks->env->config.descriptors_max ? (int)fd : -EMFILE;
 }
 
-static void mark_used(struct socks *socks, int fd)
+static void mark_used(struct socks *socks, uint32_t fd)
 {
-	const unsigned word = (unsigned)fd / 64;
+	const uint32_t word = fd / 64;
 
+	if (fd == socks->end && fd % 64 == 0)
+		socks->used[word] = 0;
+	socks->end = MAX(socks->end, fd + 1);
 	socks->used[word] |= 1ull << fd % 64;
 	if (socks->used[word] == UINT64_MAX)
 		socks->full[word / 64] |= 1ull << word % 64;
 }
 
-static void mark_free(struct socks *socks, int fd)
+static void mark_free(struct socks *socks, uint32_t fd)
 {
-	const unsigned word = (unsigned)fd / 64;
+	const uint32_t word = fd / 64;
 
 	socks->used[word] &= ~(1ull << fd % 64);
 	socks->full[word / 64] &= ~(1ull << word % 64);
+	socks->full_from = MIN(socks->full_from, word / 64);
 }
 
 /* Room for descriptor @fd, which is at most one beyond the table. */
 static int grow_to(struct socks *socks, uint32_t fd)
 {
-	const uint32_t old_count = socks->slot_count;
-	const uint32_t count     = old_count ? 2 * old_count : SLOTS_FIRST;
+	struct memory *memory = &socks->env->memory;
+	const uint32_t old    = socks->slot_count;
+	const uint32_t count  = old ? 2 * old : SLOTS_FIRST;
 	struct socket **slot;
+	uint64_t *used;
 
-	if (fd < old_count)
+	if (fd < old)
 		return 0;
 
-	slot = memory_resize(&socks->env->memory, socks->slot,
-	                     old_count * sizeof(*slot), count * sizeof(*slot));
-	if (!slot)
+	used = memory_resize(memory, socks->used, old / 64 * sizeof(*used),
+	                     count / 64 * sizeof(*used));
+	if (!used)
 		return -ENOMEM;
-
-	for (uint32_t i = old_count; i < count; i++)
-		slot[i] = NULL;
+	socks->used = used;
+	slot        = memory_resize(memory, socks->slot, old * sizeof(*slot),
+	                            count * sizeof(*slot));
+	if (!slot) /* smaller is never refused */
+		goto fail;
 	socks->slot       = slot;
 	socks->slot_count = count;
 
 	return 0;
+fail:
+	if (old == 0) {
+		memory_give(memory, used, count / 64 * sizeof(*used));
+		socks->used = NULL;
+		return -ENOMEM;
+	}
+	used = memory_resize(memory, used, count / 64 * sizeof(*used),
+	                     old / 64 * sizeof(*used));
+	if (used)
+		socks->used = used;
+
+	return -ENOMEM;
 }
 
 static void give_empty_table_back(struct socks *socks)
 {
-	if (socks->count > 0)
-		return;
-
-	memory_give(&socks->env->memory, socks->slot,
-	            socks->slot_count * sizeof(struct socket *));
-	socks->slot       = NULL;
-	socks->slot_count = 0;
+	if (socks->count == 0)
+		free_table(socks);
 }
+
+/* ---- Sockets ---- */
 
 static struct socket *socket_new(struct socks *socks, int fd,
                                  enum socket_kind kind)
@@ -147,11 +188,8 @@ static struct socket *socket_new(struct socks *socks, int fd,
 		socks->generation++;
 	socket->tag  = socks->generation << FD_BITS | (unsigned)fd;
 	socket->fd   = fd;
-	socket->kind = kind;
-	list_init(&socket->port_node);
+	socket->kind = (uint8_t)kind;
 	list_init(&socket->watches);
-	list_init(&socket->members);
-	list_init(&socket->ready);
 
 	return socket;
 }
@@ -177,8 +215,31 @@ int socks_add(struct socks *socks, enum socket_kind kind, struct socket **ret)
 
 	socks->slot[fd] = socket;
 	socks->count++;
-	mark_used(socks, fd);
+	mark_used(socks, (uint32_t)fd);
 	*ret = socket;
+
+	return 0;
+}
+
+int socks_add_setup(struct socks *socks, enum socket_kind kind,
+                    struct socket **ret)
+{
+	struct memory *memory = &socks->env->memory;
+	struct socket_setup *setup;
+	const int error = socks_add(socks, kind, ret);
+
+	if (error)
+		return error;
+
+	setup = memory_take(memory, sizeof(*setup));
+	if (!setup) {
+		socks_remove(socks, *ret);
+		return -ENOMEM;
+	}
+	setup->socket = *ret;
+	list_init(&setup->port_node);
+	tcp_settings_init(socks->tcp, &setup->settings);
+	(*ret)->setup = setup;
 
 	return 0;
 }
@@ -187,20 +248,20 @@ void socks_remove(struct socks *socks, struct socket *socket)
 {
 	socks->slot[socket->fd] = NULL;
 	socks->count--;
-	mark_free(socks, socket->fd);
-	memory_give(&socks->env->memory, socket, sizeof(*socket));
+	mark_free(socks, (uint32_t)socket->fd);
+	free_socket(socks, socket);
 	give_empty_table_back(socks);
 }
 
 struct socket *socks_find(const struct socks *socks, int fd)
 {
-	if (fd < 0 || (uint32_t)fd >= socks->slot_count)
+	if (fd < 0 || (uint32_t)fd >= socks->end)
 		return NULL;
 
 	return socks->slot[fd];
 }
 
-int socks_get(const struct socks *socks, int fd, struct socket **ret)
+int socks_get(struct socks *socks, int fd, struct socket **ret)
 {
 	struct socket *socket = socks_find(socks, fd);
 
@@ -208,6 +269,8 @@ int socks_get(const struct socks *socks, int fd, struct socket **ret)
 		return -EBADF;
 	if (socket->kind == SOCKET_EPOLL)
 		return -ENOTSOCK;
+	if (socket_wake(socks, socket) < 0)
+		return -ENOBUFS;
 	*ret = socket;
 
 	return 0;
@@ -218,8 +281,7 @@ void *socket_user(const struct socket *socket)
 	return (void *)socket->tag;
 }
 
-/* The socket that still has this tag, or NULL. */
-static struct socket *find_user(const struct socks *socks, const void *user)
+struct socket *socks_find_user(const struct socks *socks, const void *user)
 {
 	const uintptr_t tag   = (uintptr_t)user;
 	struct socket *socket = socks_find(socks, (int)(tag & FD_MASK));
@@ -239,8 +301,9 @@ void socks_drain(struct socks *socks)
 	struct socket *socket;
 	const void *user;
 
+	socks_note_woken(socks);
 	while ((user = tcp_take_ready(socks->tcp))) {
-		socket = find_user(socks, user);
+		socket = socks_find_user(socks, user);
 		if (!socket)
 			continue;
 		if (socket->tcb && is_synchronized(tcp_state(socket->tcb)))
@@ -251,11 +314,12 @@ void socks_drain(struct socks *socks)
 	}
 
 	while ((pcb = udp_take_ready(socks->udp))) {
-		socket = find_user(socks, pcb->user);
+		socket = socks_find_user(socks, pcb->user);
 		if (!socket)
 			continue;
 		epoll_changed(socket);
 		if (env_is_observed(socks->env))
 			socks_tell_ready(socks, socket);
 	}
+	socks_let_rest(socks);
 }

@@ -162,7 +162,8 @@ int stream_option_set(struct socket *socket, enum tarn_option option, int value)
 	if (!is_in_range(setting, value))
 		return -EINVAL;
 
-	set(&socket->settings, setting, value);
+	if (socket->setup)
+		set(&socket->setup->settings, setting, value);
 	if (live)
 		set(live, setting, value);
 	if (socket->tcb)
@@ -187,7 +188,8 @@ int stream_congestion_set(struct socket *socket, const struct tarn_slice *name)
 	if (!found)
 		return -ENOENT;
 
-	socket->settings.congestion = found;
+	if (socket->setup)
+		socket->setup->settings.congestion = found;
 	if (live)
 		live->congestion = found;
 	if (socket->tcb)
@@ -205,7 +207,7 @@ const char *stream_congestion(struct socket *socket)
 	if (socket->kind != SOCKET_STREAM)
 		return NULL;
 	if (!live)
-		live = &socket->settings;
+		live = &socket->setup->settings;
 
 	return tcp_congestion_name(live->congestion);
 }
@@ -247,8 +249,8 @@ static int segment_size(const struct socket *socket)
 		tcp_info(socket->tcb, &info);
 		return (int)info.snd_mss;
 	}
-	if (socket->settings.maxseg)
-		return socket->settings.maxseg;
+	if (socket->setup->settings.maxseg)
+		return socket->setup->settings.maxseg;
 
 	return TCP_MSS_DEFAULT;
 }
@@ -301,7 +303,7 @@ int stream_option_get(struct socket *socket, enum tarn_option option, int *ret)
 	if (!setting)
 		return -ENOPROTOOPT;
 
-	*ret = (int)get(live ? live : &socket->settings, setting);
+	*ret = (int)get(live ? live : &socket->setup->settings, setting);
 	if (setting->kind == DEFER)
 		*ret = tcp_defer_seconds((uint8_t)*ret);
 

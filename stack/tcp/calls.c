@@ -7,6 +7,7 @@
  * arrived before it can still be read.
  */
 #include "tcp/parts.h"
+#include "tcp/rest.h"
 #include <errno.h>
 
 int tcp_take_error(struct tcb *tcb)
@@ -168,6 +169,7 @@ static void after_receive(struct tcb *tcb)
 		tcp_owe(tcb, WHY_ACK_READ);
 	if (tcp_in(tcb, TCPS_MAY_RECEIVE) && tcp_window_wants_update(tcb))
 		tcp_owe(tcb, WHY_WINDOW_UPDATE);
+	rest_look_later(tcb);
 }
 
 /* There is nothing to read: an error, the end, or not yet. */

@@ -82,6 +82,27 @@ void conn_remove(struct tcp *tcp, struct conn *conn)
 	port_give(tcp, conn->key.local_port, PORT_OF_CONN);
 }
 
+void tcb_init(struct tcb *tcb, struct tcp *tcp, const struct conn_key *key)
+{
+	tcb->tcp       = tcp;
+	tcb->conn.kind = CONN_TCB;
+	tcb->conn.key  = *key;
+	tcb->state     = TCPS_CLOSED;
+	tcb->ts_offset = tcp_ts_offset(tcp, key);
+	tcb->rcv.quick = tcp->env->config.no_quick_ack ? 0 : TCP_QUICK_ACKS;
+	list_init(&tcb->ready.node);
+	list_init(&tcb->all);
+	list_init(&tcb->marked);
+	list_init(&tcb->dead);
+	list_init(&tcb->accept);
+	list_init(&tcb->early);
+	list_init(&tcb->quiet);
+	timer_init(&tcb->timer);
+	for (unsigned i = 0; i < TCP_TIMER_COUNT; i++)
+		tcb->deadline_us[i] = TARN_NEVER;
+	rtt_init(tcb);
+}
+
 struct tcb *tcb_create(struct tcp *tcp, const struct conn_key *key,
                        const struct tcp_settings *settings)
 {
@@ -90,24 +111,10 @@ struct tcb *tcb_create(struct tcp *tcp, const struct conn_key *key,
 	if (!tcb)
 		return NULL;
 
-	tcb->tcp           = tcp;
-	tcb->conn.kind     = CONN_TCB;
-	tcb->conn.key      = *key;
+	tcb_init(tcb, tcp, key);
 	tcb->settings      = *settings;
-	tcb->state         = TCPS_CLOSED;
 	tcb->number        = ++tcp->last_number;
-	tcb->ts_offset     = tcp_ts_offset(tcp, key);
-	tcb->rcv.quick     = tcp->env->config.no_quick_ack ? 0 : TCP_QUICK_ACKS;
 	tcb->count.born_us = tcp->env->now_us;
-	list_init(&tcb->ready.node);
-	list_init(&tcb->marked);
-	list_init(&tcb->dead);
-	list_init(&tcb->accept);
-	list_init(&tcb->early);
-	timer_init(&tcb->timer);
-	for (unsigned i = 0; i < TCP_TIMER_COUNT; i++)
-		tcb->deadline_us[i] = TARN_NEVER;
-	rtt_init(tcb);
 	list_append(&tcp->tcbs, &tcb->all);
 	tcp->usage.connections++;
 
@@ -159,6 +166,7 @@ void tcb_free(struct tcb *tcb)
 	list_remove(&tcb->marked);
 	list_remove(&tcb->dead);
 	list_remove(&tcb->accept);
+	list_remove(&tcb->quiet);
 	list_remove(&tcb->ready.node);
 	ring_release(&tcb->snd.ring, memory);
 	ring_release(&tcb->rcv.ring, memory);

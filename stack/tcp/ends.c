@@ -6,6 +6,7 @@
  * outside sees one connection that keeps its number.
  */
 #include "tcp/parts.h"
+#include "tcp/rest.h"
 #include <assert.h>
 
 static_assert(TCP_TIMER_COUNT <= TARN_END_TIMERS_MAX, "each has its row");
@@ -47,6 +48,23 @@ static void visit_tcb(const struct tcb *tcb, const struct visit *visit)
 			          tcb->deadline_us[which]);
 	tcp_info(tcb, &end.info);
 	visit->tell(visit->context, &end);
+}
+
+/* Those have no list of their own: they are many, and it would cost each one
+ * 16 octets for a question that is asked rarely. */
+static void visit_resting(struct tcp *tcp, const struct visit *visit)
+{
+	struct table_node *node = NULL;
+
+	while ((node = table_next(&tcp->conns, node))) {
+		struct conn *conn = CONTAINER_OF(node, struct conn, node);
+		struct tcb tcb;
+
+		if (conn->kind != CONN_REST)
+			continue;
+		rest_view(tcp, rest_of(conn), &tcb);
+		visit_tcb(&tcb, visit);
+	}
 }
 
 static void visit_half(const struct conn_half *half, const struct visit *visit)
@@ -92,7 +110,7 @@ static void visit_listener(const struct tcp_listener *listener,
 		visit_half(CONTAINER_OF(node, struct conn_half, queue), visit);
 }
 
-void tcp_ends(const struct tcp *tcp,
+void tcp_ends(struct tcp *tcp,
               void (*tell)(void *context, const struct tarn_end *end),
               void *context)
 {
@@ -108,6 +126,7 @@ void tcp_ends(const struct tcp *tcp,
 		if (tcb->conn.is_in_table) /* else it is over, and unread */
 			visit_tcb(tcb, &visit);
 	}
+	visit_resting(tcp, &visit);
 	LIST_FOR_EACH(at, &tcp->waits)
 		visit_wait(CONTAINER_OF(at, struct conn_wait, node), &visit);
 }

@@ -139,6 +139,8 @@ enum drop tcp_icmp_error(struct tcp *tcp, const struct net_rx *rx)
 	case CONN_HALF:
 		return half_error(CONTAINER_OF(conn, struct conn_half, conn),
 		                  rx);
+	case CONN_REST: /* has nothing in flight, so none of it is quoted */
+		return env_verdict(tcp->env, DROP_TCP_ICMP_SEQUENCE);
 	case CONN_WAIT:
 		break;
 	}

@@ -21,6 +21,7 @@
  */
 #include "base/checksum.h"
 #include "tcp/parts.h"
+#include "tcp/rest.h"
 #include <errno.h>
 
 /* What must not be merged: the peer counts these acknowledgments. */
@@ -145,7 +146,20 @@ static enum drop tcb_arrives(struct tcb *tcb, struct tcp_seg *seg)
 	return drop;
 }
 
-static enum drop conn_arrives(struct conn *conn, struct tcp_seg *seg)
+/* What was silent speaks again: it needs all of its memory. */
+static enum drop rest_arrives(struct tcp *tcp, struct conn_rest *rest,
+                              struct tcp_seg *seg)
+{
+	struct tcb *tcb = rest_wake(tcp, rest);
+
+	if (!tcb)
+		return env_verdict(tcp->env, DROP_TCP_MEMORY);
+
+	return tcb_arrives(tcb, seg);
+}
+
+static enum drop conn_arrives(struct tcp *tcp, struct conn *conn,
+                              struct tcp_seg *seg)
 {
 	switch ((enum conn_kind)conn->kind) {
 	case CONN_TCB:
@@ -156,6 +170,8 @@ static enum drop conn_arrives(struct conn *conn, struct tcp_seg *seg)
 	case CONN_WAIT:
 		return tcp_time_wait(CONTAINER_OF(conn, struct conn_wait, conn),
 		                     seg);
+	case CONN_REST:
+		return rest_arrives(tcp, rest_of(conn), seg);
 	}
 
 	return DROP_TCP_CLOSED;
@@ -167,7 +183,7 @@ static enum drop segment_arrives(struct tcp *tcp, struct tcp_seg *seg)
 	struct tcp_listener *listener;
 
 	if (conn)
-		return conn_arrives(conn, seg);
+		return conn_arrives(tcp, conn, seg);
 
 	listener = listener_find(tcp, &seg->key);
 	if (listener)

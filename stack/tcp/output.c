@@ -16,6 +16,7 @@
  * Then it looks whether the peer's window stands in the way, and arms PERSIST.
  */
 #include "tcp/parts.h"
+#include "tcp/rest.h"
 #include <errno.h>
 
 #define OWED_ACKS                                                              \
@@ -441,4 +442,5 @@ void tcp_output(struct tcb *tcb)
 	tcb->owed = 0;
 	arm_cork(tcb);
 	arm_persist(tcb);
+	rest_look_later(tcb);
 }

@@ -101,6 +101,8 @@ void conn_remove(struct tcp *tcp, struct conn *conn);
 struct conn_key conn_key(const struct tarn_addr *local,
                          const struct tarn_addr *peer);
 
+/** tcb_init() - @tcb, all zero, is a connection in CLOSED, in no list */
+void tcb_init(struct tcb *tcb, struct tcp *tcp, const struct conn_key *key);
 /** tcb_create() - A connection in CLOSED, not yet in the table. NULL: no memory */
 struct tcb *tcb_create(struct tcp *tcp, const struct conn_key *key,
                        const struct tcp_settings *settings);
@@ -359,6 +361,8 @@ void tcp_timer_arm_at(struct tcb *tcb, enum tcp_timer which,
 	tcp_timer_cancel_at((tcb), (which), BECAUSE(why))
 void tcp_timer_cancel_at(struct tcb *tcb, enum tcp_timer which,
                          struct reason reason);
+/** tcb_timeouts() - Do what is due, and set the wheel for what comes next */
+void tcb_timeouts(struct tcb *tcb);
 /** tcp_timer_name() - "retransmission": for observers */
 const char *tcp_timer_name(enum tcp_timer which);
 

@@ -3,6 +3,7 @@
  * status.c - STATUS: what a connection tells about itself (RFC 9293 3.10.6)
  */
 #include "tcp/parts.h"
+#include "tcp/rest.h"
 
 /* As Linux: a writer is woken for a third of the buffer, not for an octet. */
 static bool is_writable(const struct tcb *tcb)
@@ -99,6 +100,7 @@ void tcp_set_user(struct tcb *tcb, void *user)
 {
 	tcb->ready.user = user;
 	tcp_mark_ready(tcb->tcp, &tcb->ready);
+	rest_look_later(tcb);
 }
 
 void tcp_count_in(struct tcb *tcb, const struct tcp_seg *seg)

@@ -12,8 +12,8 @@
  *
  * Every record that can own a 4-tuple begins with a struct conn, so one look
  * in one table finds whatever a segment belongs to. A connection is a struct
- * conn_half while its SYN waits, a struct tcb while it lives and a struct
- * conn_wait for 2MSL after that.
+ * conn_half while its SYN waits, a struct tcb while it lives (or, when silent, a
+ * struct conn_rest: rest.h) and a struct conn_wait for 2MSL after that.
  */
 #ifndef TCP_TCB_H
 #define TCP_TCB_H
@@ -33,7 +33,7 @@
 
 /* ---- What owns a 4-tuple ---- */
 
-enum conn_kind { CONN_TCB, CONN_HALF, CONN_WAIT };
+enum conn_kind { CONN_TCB, CONN_HALF, CONN_WAIT, CONN_REST };
 
 /** struct conn_key - local and remote socket; no padding, it is hashed whole */
 struct conn_key {
@@ -71,9 +71,8 @@ enum tcp_timer {
 
 /** struct tcp_send_vars - the send sequence variables (RFC 9293 3.3.1) */
 struct tcp_send_vars {
-	uint32_t una,
-	        nxt; /* nxt is the highest ever sent and never goes back */
 	/* REC-1 */
+	uint32_t una, nxt; /* nxt: the highest ever sent, never goes back */
 	uint32_t wnd;      /* octets, scaled */
 	uint32_t wl1, wl2; /* SEG.SEQ and SEG.ACK of the last window update */
 	uint32_t max_wnd;  /* the largest window the peer ever offered */
@@ -114,10 +113,9 @@ struct tcp_recv_vars {
 	uint32_t up;      /* RCV.UP: one past the last urgent octet */
 	bool has_dsack;   /* dsack is to be told in the next acknowledgment */
 	struct ring ring; /* octets for the application */
-	struct ranges
-	        *holes_after; /* what arrived beyond RCV.NXT; offsets from it */
-	uint32_t recent
-	        [TCP_SACK_BLOCKS_MAX]; /* a number in each block, newest first */
+	struct ranges *holes_after; /* beyond RCV.NXT; offsets from it */
+	/* a number in each block, newest first */
+	uint32_t recent[TCP_SACK_BLOCKS_MAX];
 	uint8_t recent_count;
 	bool fin_waits;              /* a FIN arrived beyond a hole ... */
 	uint32_t fin_seq;            /* ... with this number */
@@ -199,7 +197,12 @@ struct tcb {
 	struct tcp_listener *listener; /* while in that queue */
 	struct list early;             /* in a listener's list of them ... */
 	struct tcp_listener *early_of; /* ... while our SYN is not acked */
+	struct list quiet;             /* in tcp->quiet or tcp->woken: rest.c */
+	struct timer
+	        timer; /* in tcp->wheel, at the earliest deadline or before */
+	struct sent sent;
 
+	/* From here on nothing points into the struct: rest.c packs it as it is. */
 	uint32_t number;  /* for observers, from 1 */
 	uint8_t state;    /* enum tcp_state, only through tcp_set_state() */
 	bool is_passive;  /* opened by a listener (MUST-11) */
@@ -221,7 +224,6 @@ struct tcb {
 	struct tcp_recv_vars rcv;
 	struct tcp_autotune tune;
 	struct tcp_rtt rtt;
-	struct sent sent;
 	struct tcp_loss loss;
 	struct tcp_rack rack;
 	struct tcp_tlp tlp;
@@ -241,9 +243,6 @@ struct tcb {
 	uint64_t sent_us;      /* when we last sent text (RFC 5681 4.1) */
 
 	uint64_t deadline_us[TCP_TIMER_COUNT];
-	struct timer
-	        timer; /* in tcp->wheel, at the earliest of them or before */
-
 	struct tcp_settings settings;
 	struct tcp_counts count;
 	uint64_t retransmits, octets_sent, octets_acked, octets_received;
@@ -273,8 +272,7 @@ struct conn_half {
 struct conn_wait {
 	struct conn conn; /* first */
 	struct tcp *tcp;
-	struct list
-	        node; /* in tcp->waits, which 2MSL keeps in order of expiry */
+	struct list node; /* in tcp->waits, in order of expiry */
 	uint64_t deadline_us, stray_us;
 	uint32_t number;
 	uint32_t snd_nxt, rcv_nxt, rcv_wnd_field;
@@ -329,9 +327,11 @@ struct tcp {
 	struct table ports;      /* struct port_use by port */
 	struct wheel wheel;      /* struct tcb.timer */
 	struct wheel half_wheel; /* struct conn_half.timer */
+	struct wheel rest_wheel; /* struct conn_rest.timer */
 	struct list waits;       /* struct conn_wait, next to expire first */
 	struct list tcbs, marked, dead, ready;
 	struct tcp_last last;
+	struct list quiet, woken; /* struct tcb: rest.c */
 	struct tcp_usage usage;
 	uint32_t last_number, port_hint; /* RFC 6056's next_ephemeral */
 	struct random_key isn_key, port_key, ts_key, cookie_key;

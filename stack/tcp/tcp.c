@@ -3,11 +3,12 @@
  * tcp.c - the layer: birth, death, and its turns in tarn_poll()
  *
  *	tcp_input	marks		input.c
- *	tcp_timeouts	marks		timeouts.c, half.c, timewait.c
+ *	tcp_timeouts	marks		timeouts.c, half.c, rest.c, timewait.c
  *	tcp_output_all	sends		output.c
  *	tcp_reap	frees		here
  */
 #include "tcp/parts.h"
+#include "tcp/rest.h"
 #include <errno.h>
 
 static void init_tables(struct tcp *tcp)
@@ -40,11 +41,14 @@ int tcp_create(struct env *env, struct net *net, struct tcp **ret)
 	init_tables(tcp);
 	wheel_init(&tcp->wheel, env->now_us);
 	wheel_init(&tcp->half_wheel, env->now_us);
+	wheel_init(&tcp->rest_wheel, env->now_us);
 	list_init(&tcp->waits);
 	list_init(&tcp->tcbs);
 	list_init(&tcp->marked);
 	list_init(&tcp->dead);
 	list_init(&tcp->ready);
+	list_init(&tcp->quiet);
+	list_init(&tcp->woken);
 	tcp->isn_key          = random_key_draw(&env->random);
 	tcp->port_key         = random_key_draw(&env->random);
 	tcp->ts_key           = random_key_draw(&env->random);
@@ -79,6 +83,7 @@ void tcp_destroy(struct tcp *tcp)
 		tcb_free(CONTAINER_OF(node, struct tcb, all));
 	while ((node = list_first(&tcp->waits)))
 		wait_free(CONTAINER_OF(node, struct conn_wait, node));
+	rest_free_all(tcp);
 	table_free(&tcp->conns);
 	table_free(&tcp->listeners);
 	table_free(&tcp->ports);
@@ -111,6 +116,7 @@ uint64_t tcp_deadline(const struct tcp *tcp)
 
 	deadline_us = MIN(wheel_deadline(&tcp->wheel),
 	                  wheel_deadline(&tcp->half_wheel));
+	deadline_us = MIN(deadline_us, wheel_deadline(&tcp->rest_wheel));
 	if (!wait)
 		return deadline_us;
 

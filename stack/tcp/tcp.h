@@ -194,13 +194,31 @@ void tcp_listener_set_user(struct tcp_listener *listener, void *user);
  * ready since it was last taken, or NULL. Nobody else is told. */
 void *tcp_take_ready(struct tcp *tcp);
 
+/*
+ * Rest: a connection at which nothing happens gives most of its memory back. It
+ * is a struct conn_rest then, and what its user held as a struct tcb is gone.
+ * Only one that has a user (tcp_set_user()) goes to rest, and only when that
+ * user asks for it, so nobody holds a struct tcb that vanishes.
+ */
+struct conn_rest;
+/** tcp_rest_next() - Let one connection go to rest that may
+ * Return: what it is from now on, and @ret_user whose it was; NULL: none may */
+struct conn_rest *tcp_rest_next(struct tcp *tcp, void **ret_user);
+/** tcp_woken_next() - One that woke by itself
+ * Return: what it is from now on, and @ret_user whose it was; NULL: none did */
+struct tcb *tcp_woken_next(struct tcp *tcp, void **ret_user);
+/** tcp_wake() - For a call of its user. NULL: no memory, it rests on */
+struct tcb *tcp_wake(struct tcp *tcp, struct conn_rest *rest);
+/** tcp_rest_abort() - Reset it; needs no memory */
+void tcp_rest_abort(struct tcp *tcp, struct conn_rest *rest);
+
 /** struct tcp_usage - what is held */
 struct tcp_usage {
 	uint32_t connections, half_open, time_wait, listeners, orphans;
 };
 void tcp_usage(const struct tcp *tcp, struct tcp_usage *ret);
 /** tcp_ends() - Tell of listeners, half-open ones, connections, TIME-WAIT */
-void tcp_ends(const struct tcp *tcp,
+void tcp_ends(struct tcp *tcp,
               void (*tell)(void *context, const struct tarn_end *end),
               void *context);
 

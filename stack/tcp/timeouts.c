@@ -18,6 +18,7 @@
  * the wheel then fires early once, and sets itself anew.
  */
 #include "tcp/parts.h"
+#include "tcp/rest.h"
 #include <errno.h>
 
 /* What observers are told: the name, and why it did something when it fires */
@@ -169,7 +170,7 @@ static void expire(struct tcb *tcb, enum tcp_timer which)
 	}
 }
 
-static void expire_what_is_due(struct tcb *tcb)
+void tcb_timeouts(struct tcb *tcb)
 {
 	uint64_t next_us = TARN_NEVER;
 
@@ -183,6 +184,7 @@ static void expire_what_is_due(struct tcb *tcb)
 		next_us = MIN(next_us, tcb->deadline_us[i]);
 	if (next_us != TARN_NEVER)
 		timer_set(&tcb->tcp->wheel, &tcb->timer, next_us);
+	rest_look(tcb);
 	tcb_verify(tcb);
 }
 
@@ -192,7 +194,8 @@ void tcp_timeouts(struct tcp *tcp)
 
 	wheel_advance(&tcp->wheel, tcp->env->now_us);
 	while ((timer = wheel_take(&tcp->wheel)))
-		expire_what_is_due(CONTAINER_OF(timer, struct tcb, timer));
+		tcb_timeouts(CONTAINER_OF(timer, struct tcb, timer));
 	half_timeouts(tcp);
+	rest_timeouts(tcp);
 	wait_timeouts(tcp);
 }

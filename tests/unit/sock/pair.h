@@ -107,6 +107,7 @@ static void pair_config(struct tarn *t, uint8_t host)
 		.acd_off         = true,
 		.seed            = { 1, host },
 		.memory_max      = MEMORY_BYTES_DEFAULT,
+		.descriptors_max = SOCKETS_MAX,
 		.msl_us          = TCP_MSL_US,
 		.rto_us_min      = TCP_RTO_US_MIN,
 		.rcvbuf          = TCP_RCVBUF_DEFAULT,

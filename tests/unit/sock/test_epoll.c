@@ -303,7 +303,7 @@ START_TEST(idle_members_are_not_looked_at)
 
 	for (uint16_t i = 0; i < 10000; i++)
 		add(A, set, bound(A, TARN_DGRAM, (uint16_t)(2000 + i)), IN);
-	ready = &socks_find(A->socks, set)->ready;
+	ready = &socks_find(A->socks, set)->set->ready;
 	b     = datagram(B);
 	ck_assert_int_eq(tarn_sendto(B, b, "x", 1, 0, &peer), 1);
 	settle();
