@@ -9,7 +9,7 @@
  * what it says, so that it remembers nothing: whatever this process grows by is
  * the stack's. Told for each power of ten up to N:
  *
- *	idle/octets		(RSS at N - RSS at 0) / N
+ *	idle/octets		(RSS at N - RSS at 50) / (N - 50)
  *	idle/octets-asked	the same, as the stack asked for it
  *	idle/longest-poll	of all those in which connections arrived
  *
@@ -32,6 +32,7 @@
 
 #define CONNECTIONS_MAX 1000000u
 #define ROUNDS_MAX      31u
+#define WARM_UP         50u /* connections before anything is counted */
 #define US_PER_CONNECT  10u /* a hundred thousand new ones per second */
 #define QUIET_US        10000000u
 #define PORT            80
@@ -204,18 +205,26 @@ static void tell(const char *name, uint32_t count, const char *unit,
 
 static void fill_and_tell(struct holder *holder, uint32_t count)
 {
-	const size_t rss = rss_octets(), asked = asked_octets(holder);
-	uint32_t have = 0;
+	const uint32_t warm = count > WARM_UP ? WARM_UP : 0;
+	uint32_t have       = warm;
+	size_t rss, asked;
 
+	/* What the first connections touch, all others share: code, tables. */
+	fill(holder, 0, warm);
+	let_pass(holder, QUIET_US);
+	rss   = rss_octets();
+	asked = asked_octets(holder);
 	for (uint32_t to = count < 1000 ? count : 1000; have < count;
 	     to          = 10 * to < count ? 10 * to : count) {
 		const uint64_t longest_ns = fill(holder, have, to);
 
 		let_pass(holder, QUIET_US);
 		have = to;
-		tell("octets", to, "octets", (double)(rss_octets() - rss) / to);
+		tell("octets", to, "octets",
+		     ((double)rss_octets() - (double)rss) / (to - warm));
 		tell("octets-asked", to, "octets",
-		     (double)(asked_octets(holder) - asked) / to);
+		     ((double)asked_octets(holder) - (double)asked) /
+		             (to - warm));
 		tell("longest-poll", to, "us", (double)longest_ns / 1000);
 	}
 }
@@ -397,7 +406,7 @@ static void run(uint32_t count, unsigned rounds, double seconds)
 static int usage(FILE *to)
 {
 	fputs("usage: idle [--connections N] [--rounds R] [--seconds S]\n"
-	      "What do N idle connections (1 to 1000000, default 50000) "
+	      "What do N idle connections (1 to 1000000, default 100000) "
 	      "hold,\n"
 	      "and what do they cost one that talks? R rounds (odd, default "
 	      "5;\n"
@@ -416,7 +425,7 @@ int main(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
-	unsigned long count = 50000, rounds = 5;
+	unsigned long count = 100000, rounds = 5;
 	double seconds = 10;
 	int c;
 
