@@ -395,8 +395,12 @@ static ssize_t receive_msg(struct socks *socks, int fd, struct tarn_msg *msg,
 {
 	const ssize_t len = total_len(msg);
 	struct socket *socket;
-	const int error = socks_get(socks, fd, &socket);
+	int error;
 
+	if (len > 0 && (flags & ~RECV_FLAGS) == 0 &&
+	    socks_is_at_rest(socks, fd))
+		return -EAGAIN;
+	error = socks_get(socks, fd, &socket);
 	if (error)
 		return error;
 	if (len < 0)

@@ -27,6 +27,15 @@ int socket_wake(struct socks *socks, struct socket *socket)
 	return 0;
 }
 
+/* A connection at rest has nothing to read, which is answered without waking
+ * it: a program that asks all its sockets in turn would let none rest. */
+bool socks_is_at_rest(const struct socks *socks, int fd)
+{
+	const struct socket *socket = socks_find(socks, fd);
+
+	return socket && socket->rest;
+}
+
 /* TCP lets only those rest, and wakes only those, that a socket holds. */
 static struct socket *owner(const struct socks *socks, const void *user)
 {

@@ -154,6 +154,8 @@ struct socket *socks_find_user(const struct socks *socks, const void *user);
 /** socket_wake() - @socket has its tcb again, if it has a connection at all
  * Return: 0, -ENOBUFS (it rests on) */
 int socket_wake(struct socks *socks, struct socket *socket);
+/** socks_is_at_rest() - Is it a connection at rest? Nothing is woken */
+bool socks_is_at_rest(const struct socks *socks, int fd);
 /** socks_note_woken() - Some woke because a segment came, or a timer */
 void socks_note_woken(struct socks *socks);
 /** socks_let_rest() - Some may go to rest */

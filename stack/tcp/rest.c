@@ -253,7 +253,8 @@ struct tcb *tcp_wake(struct tcp *tcp, struct conn_rest *rest)
 	conn_replace(tcp, &rest->conn, &tcb->conn);
 	rest_free(tcp, rest);
 	list_append(&tcp->tcbs, &tcb->all);
-	rest_look_later(tcb);
+	/* Whoever woke it may come again: not at once, even if it is new. */
+	timer_set(&tcp->wheel, &tcb->timer, tcp->env->now_us + TCP_REST_US);
 
 	return tcb;
 }
