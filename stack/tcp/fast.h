@@ -23,6 +23,8 @@ struct tcp_last {
 	uint32_t hdr_len;      /* octets of its TCP header */
 };
 
+/** fast_is_allowed() - Nobody looks, and no rule of TCP is left out */
+bool fast_is_allowed(const struct tcp *tcp);
 /** fast_path() - Is it the next text for the connection that the last segment
  * was for, and nothing else? Then take it (fastpath.c).
  * Return: it was, and nothing is left to do; otherwise nothing has happened */

@@ -183,13 +183,21 @@ static void settle(struct tcb *tcb, const struct tcp_seg *seg)
 #endif
 }
 
+bool fast_is_allowed(const struct tcp *tcp)
+{
+	const struct env *env = tcp->env;
+
+	return (!env_is_observed(env) || tcp->is_hasty) &&
+	       env->config.without == 0;
+}
+
 bool fast_path(struct tcp *tcp, const struct net_rx *rx)
 {
 	struct tcb *tcb = tcp->last.in;
 	struct tcp_hdr hdr;
 	struct tcp_seg seg;
 
-	if (!tcb || env_is_observed(tcp->env) || tcp->env->config.without)
+	if (!tcb || !fast_is_allowed(tcp))
 		return false;
 	if (!is_expected(tcb, rx))
 		return false;

@@ -339,6 +339,7 @@ struct tcp {
 	uint64_t fastopen_key_us; /* when the key was drawn */
 	struct fastopen_peer fastopen_peers[TCP_FASTOPEN_PEERS_MAX];
 	struct tcp_decided decided[64]; /* by connection and reason: tell.c */
+	bool is_hasty; /* tests only: short ways although an observer looks */
 	bool has_fixed_iss;             /* tests only: the next ISS */
 	uint32_t fixed_iss;
 };

@@ -40,8 +40,8 @@ static bool is_plain(const struct tcb *tcb)
 {
 	const struct env *env = tcb->tcp->env;
 
-	return !env_is_observed(env) && !env_link_offloads(env) &&
-	       env->config.without == 0 && tcb->loss.state == LOSS_OPEN &&
+	return fast_is_allowed(tcb->tcp) && !env_link_offloads(env) &&
+	       tcb->loss.state == LOSS_OPEN &&
 	       tcb->sent.sacked.octets + tcb->sent.lost.octets == 0 &&
 	       tcb->loss.gone == 0 && !tcb->has_ecn && !tcb->snd.is_urgent &&
 	       sack_option_len(tcb) == 0;

@@ -55,8 +55,9 @@ static void observe(void *observer, const struct tarn_event *event)
 void peer_begin(int world)
 {
 	memset(&peer, 0, sizeof(peer));
-	peer.world    = world;
-	peer.born_us  = worlds[world].born_us;
+	peer.is_hasty = world == PEER_WORLD_HASTY;
+	peer.world    = world % PEER_WORLDS;
+	peer.born_us  = worlds[peer.world].born_us;
 	peer.now_us   = peer.born_us;
 	peer.window   = 65535;
 	peer.listener = -1;
@@ -98,6 +99,7 @@ void peer_open(void)
 	ck_assert_msg(!peer.tarn, "the stack has been made already");
 	ck_assert_int_eq(tarn_create(&peer.config, peer.now_us, &peer.tarn), 0);
 	fix_iss(worlds[peer.world].iss);
+	tarn_tcp(peer.tarn)->is_hasty = peer.is_hasty;
 	settle();
 	peer.memory_at_birth = memory_held();
 }
@@ -314,7 +316,7 @@ int scenario_run(const char *name, const TTest *const *tests, size_t count)
 		TCase *tcase = tcase_create(tests[i]->name);
 
 		tcase_set_timeout(tcase, SCENARIO_SECONDS_MAX);
-		tcase_add_loop_test(tcase, tests[i], 0, PEER_WORLDS);
+		tcase_add_loop_test(tcase, tests[i], 0, PEER_WORLD_HASTY + 1);
 		suite_add_tcase(suite, tcase);
 	}
 

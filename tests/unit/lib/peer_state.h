@@ -33,6 +33,7 @@ struct peer {
 	struct tarn_config config;
 	struct tarn *tarn; /* NULL: not made yet */
 	int world;
+	bool is_hasty;
 	uint64_t born_us, now_us, deadline_us;
 
 	struct flow flows[FLOWS_MAX];
