@@ -300,55 +300,7 @@ TARN_API ssize_t tarn_sendmsg(struct tarn *t, int fd,
 TARN_API ssize_t tarn_recvmsg(struct tarn *t, int fd, struct tarn_msg *msg,
                               int flags) TARN_CHECKED;
 
-/*
- * ---- Without a copy: a stream's octets in place ----
- *
- * What these calls show lies in the stack's own buffers. It stays where it is
- * until the next tarn_poll() or half of one, the next call that receives from
- * (or sends on) the same descriptor, tarn_shutdown() and tarn_close() of it; other
- * descriptors' calls do not touch it. Only the thread that owns the stack may
- * look. The second piece is where the buffer begins anew; its len is 0 if there is
- * none.
- */
-
-/** tarn_recv_peek() - Where the octets lie that tarn_recv() would give
- *
- * All that may be read now, TARN_SO_RCVLOWAT or not; it ends at the urgent mark.
- * Nothing is taken: tarn_recv() gives the same octets.
- *
- * Return: octets in both pieces; 0: the peer closed; -EOPNOTSUPP (a datagram
- *	   socket), or as tarn_recv()
- */
-TARN_API ssize_t tarn_recv_peek(struct tarn *t, int fd,
-                                struct tarn_slice ret[2]) TARN_CHECKED;
-
-/** tarn_recv_consume() - Take the first @len octets of what was shown
- *
- * Return: 0; -EINVAL (there are not so many, or the urgent mark is before),
- *	   -EBADF, -ENOTCONN, -EOPNOTSUPP
- */
-TARN_API int tarn_recv_consume(struct tarn *t, int fd, size_t len) TARN_CHECKED;
-
-/** tarn_send_reserve() - Room for @len octets, or as many as may be queued now
- *
- * The caller writes into the pieces in their order, from the beginning, and
- * says by tarn_send_commit() how much. What was in the room before is undefined.
- *
- * Return: octets of room, at most @len; -EOPNOTSUPP (a datagram socket), or as
- *	   tarn_send()
- */
-TARN_API ssize_t tarn_send_reserve(struct tarn *t, int fd, size_t len,
-                                   struct tarn_iovec ret[2]) TARN_CHECKED;
-
-/** tarn_send_commit() - The first @len octets of the room are written: queue them
- * @len:	0: none, and what was reserved is given back
- * @flags:	TARN_MSG_MORE or 0
- *
- * Return: @len; -EINVAL (more than the room), -EOPNOTSUPP (another flag), or as
- *	   tarn_send()
- */
-TARN_API ssize_t tarn_send_commit(struct tarn *t, int fd, size_t len,
-                                  int flags) TARN_CHECKED;
+/* Without a copy: tarn_recv_peek() and tarn_send_reserve(), tarn_in_place.h */
 
 #define TARN_SHUT_RD   0
 #define TARN_SHUT_WR   1
@@ -469,5 +421,6 @@ TARN_API int tarn_ping_reply(struct tarn *t,
 #endif
 
 #include "tarn_ends.h"
+#include "tarn_in_place.h"
 
 #endif /* TARN_H */

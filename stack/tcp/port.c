@@ -6,8 +6,8 @@
  * answer is a count per port, of connections and of listeners, so it costs one
  * look however many of either there are.
  */
-#include "tcp/parts.h"
 #include "tcp/port.h"
+#include "tcp/parts.h"
 #include <errno.h>
 
 static struct port_use *find(const struct tcp *tcp, uint16_t port)

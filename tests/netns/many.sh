@@ -52,9 +52,9 @@ hold() {
 all_say() {
 	local tries=0
 
-	until [ "$(cat "$scratch"/hold? | grep -c "$1")" = $processes ]; do
+	until [ "$(cat "$scratch"/hold? | grep -c "$1")" = "$processes" ]; do
 		tries=$((tries + 1))
-		[ $tries -lt $(($2 * 10)) ] || return 1
+		[ "$tries" -lt $(($2 * 10)) ] || return 1
 		[ ! -s "$scratch/error1" ] || return 1
 		sleep 0.1
 	done
