@@ -49,8 +49,10 @@ struct host_options {
 	struct tarn_ip gateway; /* version NONE: none */
 	uint8_t mac[6];         /* zero: derived from ip */
 	uint16_t mtu;           /* 0: 1500 */
-	bool ladder;  /* draw it on standard output while it happens */
-	bool verbose; /* state changes and drops as lines on stderr */
+	uint16_t live_port; /* of the live page's own server; 0: see --live */
+	bool ladder;        /* draw it on standard output while it happens */
+	bool verbose;       /* state changes and drops as lines on stderr */
+	bool live;          /* faults and a gate can be asked for later */
 	bool has_seed;
 	const char *capture; /* pcapng file, "-": standard output, NULL: none */
 	const char *log;     /* JSON Lines file or NULL */
@@ -63,8 +65,6 @@ struct host_options {
 	uint32_t busy_poll_us; /* ask the link for so long before sleeping */
 	struct host_listener listener; /* row NULL: nobody */
 	enum host_offload offload;
-	uint16_t live_port; /* of the live page's own server; 0: see --live */
-	bool live;          /* faults and a gate can be asked for later */
 	/* Called at the end of host_open(), when the address is ours: what runs
 	 * beside a command (`tarn shell` adds echo and sink). Or NULL. */
 	void (*started)(void *context, struct host *host);

@@ -75,11 +75,9 @@ bool repeat_input(const struct net *net, const uint8_t *frame, size_t len,
 void repeat_remember(struct net *net, const uint8_t *frame,
                      const struct net_rx *rx)
 {
-	static const struct tarn_offload none;
-
 	if (rx->kind != NET_RX_DATAGRAM || rx->proto != IP_PROTO_TCP ||
 	    rx->packet != frame + AT_IP || rx->data != frame + HEAD_LEN ||
-	    rx->is_broadcast || memcmp(&rx->offload, &none, sizeof(none)) != 0)
+	    rx->is_broadcast || rx->offload.flags || rx->offload.gso_size)
 		return;
 
 	net->repeat.is_there = true;

@@ -73,6 +73,16 @@ SCENARIO(corrupt_text_is_not_acknowledged)
 	peer_sends("P. 1:101(100) ack 1");
 	stack_sends(". 1:1(0) ack 101");
 	app_receives(fd, 100);
+
+	/* And so is text that was expected, right behind. */
+	frame_len = peer_frame(frame, "P. 101:201(100) ack 1");
+	frame[TCP_AT + 20 + 50] ^= 0x10;
+	inject();
+	stack_drops("TCP_CHECKSUM");
+	stack_sends_nothing();
+	peer_sends("P. 101:201(100) ack 1");
+	stack_sends(". 1:1(0) ack 201");
+	app_receives(fd, 100);
 }
 
 SCENARIO(truncated_headers_are_dropped)

@@ -67,14 +67,16 @@ static int must(int result, const char *what)
 
 static size_t rss_octets(void)
 {
-	unsigned long total = 0, resident = 0;
-	FILE *f = fopen("/proc/self/statm", "r");
+	char line[128] = "";
+	FILE *f        = fopen("/proc/self/statm", "r");
+	const char *resident;
 
-	if (!f || fscanf(f, "%lu %lu", &total, &resident) != 2)
+	if (!f || !fgets(line, sizeof(line), f) ||
+	    !(resident = strchr(line, ' '))) /* the second number */
 		die("cannot read /proc/self/statm");
 	fclose(f);
 
-	return resident * (size_t)sysconf(_SC_PAGESIZE);
+	return strtoul(resident, NULL, 10) * (size_t)sysconf(_SC_PAGESIZE);
 }
 
 /* ---- Two kinds of stack ---- */
@@ -187,11 +189,11 @@ static uint64_t fill(struct holder *holder, uint32_t from, uint32_t to)
 
 static size_t asked_octets(const struct holder *holder)
 {
-	struct tarn_usage usage;
+	struct tarn_usage held;
 
-	tarn_usage(holder->t, &usage);
+	tarn_usage(holder->t, &held);
 
-	return usage.memory;
+	return held.memory;
 }
 
 static void tell(const char *name, uint32_t count, const char *unit,
@@ -280,28 +282,33 @@ static void talk_close(struct talk *talk, const int fd[2])
 	talk_step(talk);
 }
 
+/* One end sends what fits, the other takes it. Return: octets */
+static uint64_t pass_block(struct talk *talk, const int fd[2])
+{
+	static uint8_t block[BLOCK];
+	uint64_t octets = 0;
+	ssize_t n;
+
+	while (tarn_send(talk->t, fd[0], block, BLOCK, 0) > 0)
+		;
+	talk_step(talk);
+	while ((n = tarn_recv(talk->holder->t, fd[1], block, BLOCK, 0)) > 0)
+		octets += (uint64_t)n;
+
+	return octets;
+}
+
 /* Return: octets per second */
 static double throughput(struct talk *talk, uint64_t spend_ns)
 {
-	static uint8_t block[BLOCK];
 	const uint64_t start_ns = now_ns();
 	uint64_t octets = 0, spent_ns = 0;
 	int fd[2];
 
 	talk_connect(talk, fd);
 	while (spent_ns < spend_ns) {
-		for (unsigned i = 0; i < 64; i++) {
-			ssize_t n = 1;
-
-			while (tarn_send(talk->t, fd[0], block, BLOCK, 0) > 0)
-				;
-			talk_step(talk);
-			while (n > 0) {
-				n = tarn_recv(talk->holder->t, fd[1], block,
-				              BLOCK, 0);
-				octets += n > 0 ? (uint64_t)n : 0;
-			}
-		}
+		for (unsigned i = 0; i < 64; i++)
+			octets += pass_block(talk, fd);
 		spent_ns = now_ns() - start_ns;
 	}
 	talk_close(talk, fd);

@@ -79,7 +79,7 @@ static ssize_t lend(void *link, const uint8_t **ret,
 	return (ssize_t)queue->len[index];
 }
 
-static uint8_t *room(void *link, size_t len)
+static uint8_t *lend_room(void *link, size_t len)
 {
 	struct queue *queue  = &((struct end *)link)->other->in;
 	const unsigned index = (queue->first + queue->count) % SLOTS;
@@ -132,6 +132,6 @@ static const struct tarn_link_ops plain_ops  = { receive, transmit };
 static const struct tarn_super_ops super_ops = { receive_super,
 	                                         transmit_super };
 
-static const struct tarn_lend_ops lend_ops = { lend, room, send_room };
+static const struct tarn_lend_ops lend_ops = { lend, lend_room, send_room };
 
 #endif

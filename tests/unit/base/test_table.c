@@ -123,7 +123,8 @@ START_TEST(the_chains_stay_short)
 		insert(i);
 	for (struct table_node *at = table_next(&table, NULL); at;
 	     at                    = table_next(&table, at)) {
-		longest = MAX(longest, ++len);
+		len++;
+		longest = MAX(longest, len);
 		if (!at->next)
 			len = 0;
 	}
