@@ -340,7 +340,7 @@ struct tcp {
 	struct fastopen_peer fastopen_peers[TCP_FASTOPEN_PEERS_MAX];
 	struct tcp_decided decided[64]; /* by connection and reason: tell.c */
 	bool is_hasty; /* tests only: short ways although an observer looks */
-	bool has_fixed_iss;             /* tests only: the next ISS */
+	bool has_fixed_iss; /* tests only: the next ISS */
 	uint32_t fixed_iss;
 };
 
