@@ -354,8 +354,7 @@ struct tcp_seg {
 	uint32_t wnd; /* scaled, except on a SYN */
 	const uint8_t *text;
 	uint32_t text_len;
-	uint32_t
-	        gso_size; /* 0, or octets in each of a super-frame's segments */
+	uint32_t gso_size; /* octets in each of a super-frame's, or 0 */
 	bool syn, fin, rst, has_ack, psh;
 	bool was_cut; /* part of it lay beyond the window */
 };

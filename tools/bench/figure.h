@@ -12,6 +12,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #define NSEC_PER_SEC 1000000000u
@@ -32,6 +33,21 @@ static inline void figure(const char *name, const char *unit, double value)
 	printf("{\"name\":\"%s\",\"unit\":\"%s\",\"value\":%.6g}\n", name, unit,
 	       value);
 	fflush(stdout);
+}
+
+static inline int figure_compare(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/** figure_median() - Of @count values, which are sorted by it */
+static inline double figure_median(double *value, unsigned count)
+{
+	qsort(value, count, sizeof(*value), figure_compare);
+
+	return value[count / 2];
 }
 
 #endif

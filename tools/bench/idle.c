@@ -336,20 +336,6 @@ static double connects(struct talk *talk, uint64_t spend_ns)
 	return (double)count * 1e9 / (double)spent_ns;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-static double median(double *value, unsigned count)
-{
-	qsort(value, count, sizeof(*value), by_value);
-
-	return value[count / 2];
-}
-
 /** struct question - something to measure with idle others and without */
 struct question {
 	const char *name, *unit;
@@ -373,12 +359,14 @@ static void compare(struct talk talk[2], const struct question *question,
 
 	snprintf(name, sizeof(name), "idle/%s-alone", question->name);
 	figure(name, question->unit,
-	       median(value[0], rounds) / question->scale);
+	       figure_median(value[0], rounds) / question->scale);
 	snprintf(name, sizeof(name), "idle/%s-beside", question->name);
 	figure(name, question->unit,
-	       median(value[1], rounds) / question->scale);
+	       figure_median(value[1], rounds) / question->scale);
 	snprintf(name, sizeof(name), "idle/%s-ratio", question->name);
-	figure(name, "", median(value[1], rounds) / median(value[0], rounds));
+	figure(name, "",
+	       figure_median(value[1], rounds) /
+	               figure_median(value[0], rounds));
 }
 
 static const struct question questions[] = {
