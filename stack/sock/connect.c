@@ -15,20 +15,6 @@
 #include "sock/socket.h"
 #include <errno.h>
 
-static int get_stream(struct socks *socks, int fd, struct socket **ret)
-{
-	struct socket *socket;
-	const int error = socks_get(socks, fd, &socket);
-
-	if (error)
-		return error;
-	if (socket->kind != SOCKET_STREAM)
-		return -EOPNOTSUPP;
-	*ret = socket;
-
-	return 0;
-}
-
 static int open_listener(struct socks *socks, struct socket *socket,
                          int backlog)
 {
@@ -54,7 +40,7 @@ static int open_listener(struct socks *socks, struct socket *socket,
 static int listen_on(struct socks *socks, int fd, int backlog)
 {
 	struct socket *socket;
-	const int error = get_stream(socks, fd, &socket);
+	const int error = socks_get_stream(socks, fd, &socket);
 
 	if (error)
 		return error;
@@ -91,7 +77,7 @@ static int accept_from(struct socks *socks, int fd, struct tarn_addr *ret_peer)
 {
 	struct tarn_addr local, peer;
 	struct socket *listening, *socket;
-	int error = get_stream(socks, fd, &listening);
+	int error = socks_get_stream(socks, fd, &listening);
 
 	if (error)
 		return error;

@@ -8,7 +8,7 @@
  * recv() and send() copy between a ring and a buffer of the application's. Who
  * only looks at octets, or makes them (pread() from a file), needs no buffer of
  * its own. A ring may wrap, so what is shown comes in two pieces at most. What
- * was shown stays where it is until the stack may move it; tarn.h says when.
+ * was shown stays where it is until the stack may move it; tarn_in_place.h says when.
  * docs/design/0040-without-a-copy.md
  */
 #include "sock/socket.h"
@@ -18,12 +18,10 @@
 static int find_stream(struct socks *socks, int fd, struct tcb **ret)
 {
 	struct socket *socket;
-	const int error = socks_get(socks, fd, &socket);
+	const int error = socks_get_stream(socks, fd, &socket);
 
 	if (error)
 		return error;
-	if (socket->kind != SOCKET_STREAM)
-		return -EOPNOTSUPP;
 	if (!socket->tcb)
 		return -ENOTCONN;
 	*ret = socket->tcb;

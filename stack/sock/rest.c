@@ -4,8 +4,9 @@
  *
  * A connection at which nothing happens becomes a small record in tcp/, and
  * its socket holds that instead. Every call that needs the connection comes
- * through socks_get(), which wakes it; polls and epoll sets do not need it, for
- * a connection at rest is writable and nothing else.
+ * through socks_get(), which wakes it. Polls, epoll sets and recv() do not need
+ * it, for a connection at rest is writable and nothing else: a program that
+ * reads all its sockets in each turn would otherwise let none rest.
  *
  * As with readiness, what TCP does by itself comes up as data: after a poll,
  * here is noted who woke, and then asked who may go to rest.
@@ -27,8 +28,6 @@ int socket_wake(struct socks *socks, struct socket *socket)
 	return 0;
 }
 
-/* A connection at rest has nothing to read, which is answered without waking
- * it: a program that asks all its sockets in turn would let none rest. */
 bool socks_is_at_rest(const struct socks *socks, int fd)
 {
 	const struct socket *socket = socks_find(socks, fd);

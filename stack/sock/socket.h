@@ -143,6 +143,8 @@ struct socket *socks_find(const struct socks *socks, int fd);
  * Return: 0, -EBADF, -ENOTSOCK, -ENOBUFS (no memory to wake it)
  */
 int socks_get(struct socks *socks, int fd, struct socket **ret);
+/** socks_get_stream() - The same; -EOPNOTSUPP if it is no stream */
+int socks_get_stream(struct socks *socks, int fd, struct socket **ret);
 
 /** socket_user() - How TCP and UDP know @socket */
 void *socket_user(const struct socket *socket);

@@ -276,6 +276,16 @@ int socks_get(struct socks *socks, int fd, struct socket **ret)
 	return 0;
 }
 
+int socks_get_stream(struct socks *socks, int fd, struct socket **ret)
+{
+	const int error = socks_get(socks, fd, ret);
+
+	if (error)
+		return error;
+
+	return (*ret)->kind == SOCKET_STREAM ? 0 : -EOPNOTSUPP;
+}
+
 void *socket_user(const struct socket *socket)
 {
 	return (void *)socket->tag;

@@ -61,26 +61,27 @@ SCENARIO(checksum_of_zero_is_wrong)
 	a_right_syn_is_answered();
 }
 
+/* Text with one bit changed on its way, and the same once more, unchanged. */
+static void a_bad_then_a_good_one(const char *segment)
+{
+	frame_len = peer_frame(frame, segment);
+	frame[TCP_AT + 20 + 50] ^= 0x10;
+	inject();
+	stack_drops("TCP_CHECKSUM");
+	stack_sends_nothing();
+	peer_sends(segment);
+}
+
 SCENARIO(corrupt_text_is_not_acknowledged)
 {
 	const int fd = peer_connects("mss 1000");
 
-	frame_len = peer_frame(frame, "P. 1:101(100) ack 1");
-	frame[TCP_AT + 20 + 50] ^= 0x10;
-	inject();
-	stack_drops("TCP_CHECKSUM");
-	stack_sends_nothing();
-	peer_sends("P. 1:101(100) ack 1");
+	a_bad_then_a_good_one("P. 1:101(100) ack 1");
 	stack_sends(". 1:1(0) ack 101");
 	app_receives(fd, 100);
 
-	/* And so is text that was expected, right behind. */
-	frame_len = peer_frame(frame, "P. 101:201(100) ack 1");
-	frame[TCP_AT + 20 + 50] ^= 0x10;
-	inject();
-	stack_drops("TCP_CHECKSUM");
-	stack_sends_nothing();
-	peer_sends("P. 101:201(100) ack 1");
+	/* Right behind it comes what is expected, if it were not corrupt. */
+	a_bad_then_a_good_one("P. 101:201(100) ack 1");
 	stack_sends(". 1:1(0) ack 201");
 	app_receives(fd, 100);
 }
