@@ -54,17 +54,17 @@ struct host_options {
 	bool verbose;       /* state changes and drops as lines on stderr */
 	bool live;          /* faults and a gate can be asked for later */
 	bool has_seed;
+	enum host_offload offload;
 	const char *capture; /* pcapng file, "-": standard output, NULL: none */
 	const char *log;     /* JSON Lines file or NULL */
 	const char *html;    /* page for a browser or NULL */
 	uint64_t seed;       /* if has_seed; else from getrandom() */
 	const char *fault[HOST_FAULTS_MAX];
 	unsigned fault_count;
+	uint32_t busy_poll_us;  /* ask the link for so long before sleeping */
 	const char *congestion; /* "cubic", "reno", NULL: the stack's default */
-	uint64_t msl_us;       /* 0: the stack's default (for demonstrations) */
-	uint32_t busy_poll_us; /* ask the link for so long before sleeping */
+	uint64_t msl_us; /* 0: the stack's default (for demonstrations) */
 	struct host_listener listener; /* row NULL: nobody */
-	enum host_offload offload;
 	/* Called at the end of host_open(), when the address is ours: what runs
 	 * beside a command (`tarn shell` adds echo and sink). Or NULL. */
 	void (*started)(void *context, struct host *host);

@@ -92,12 +92,11 @@ static uint8_t *lend_room(void *link, size_t len)
 
 static int send_room(void *link, size_t len)
 {
-	static const struct tarn_offload none;
 	struct queue *queue  = &((struct end *)link)->other->in;
 	const unsigned index = (queue->first + queue->count) % SLOTS;
 
 	queue->len[index]     = len;
-	queue->offload[index] = none;
+	queue->offload[index] = (struct tarn_offload){ 0 };
 	queue->count++;
 
 	return 0;
